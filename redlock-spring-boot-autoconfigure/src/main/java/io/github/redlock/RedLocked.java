@@ -1,0 +1,142 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.redlock;
+
+import java.lang.annotation.Documented;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+import org.springframework.aot.hint.annotation.Reflective;
+import org.springframework.core.annotation.AliasFor;
+
+/**
+ * Runs a method only while a majority of the Redis masters grants its lock, so that it
+ * does not run twice at once for the same key, on any instance.
+ * <p>
+ * Every duration is a {@code String}: {@code "10s"}, {@code "PT10S"}, or a placeholder
+ * such as {@code "${orders.lease}"}. An empty one stands for the property.
+ *
+ * <pre class="code">
+ * &#064;RedLocked(key = "#order.id", lease = "10s")
+ * public Receipt pay(Order order) { ... }
+ * </pre>
+ *
+ * @since 0.1.0
+ * @see RedLockClient
+ */
+@Target({ ElementType.TYPE, ElementType.METHOD })
+@Retention(RetentionPolicy.RUNTIME)
+@Documented
+@Reflective
+public @interface RedLocked {
+
+	/**
+	 * Alias for {@link #key()}.
+	 * @return the key expressions
+	 */
+	@AliasFor("key")
+	String[] value() default {};
+
+	/**
+	 * SpEL expressions for what is locked: {@code #name}, {@code #p0} or {@code #a0} for
+	 * a parameter, {@code #root.target}, {@code #root.method}, {@code #root.args}, and
+	 * {@code @bean}. Several expressions, or one with a collection as its value, stand
+	 * for several locks, taken all or none. A null or empty key is an error.
+	 * <p>
+	 * The default is empty: one lock for all calls of the method.
+	 * @return the key expressions
+	 */
+	@AliasFor("value")
+	String[] key() default {};
+
+	/**
+	 * What the keys belong to. Methods with the same name exclude each other for the same
+	 * key. The default is the simple name of the class, a dot and the name of the method.
+	 * @return the name, or empty for the default
+	 */
+	String name() default "";
+
+	/**
+	 * How long a master keeps the lock without being asked again: with {@link #renew()},
+	 * how long the lock outlives a crashed process; without, how long the method may run.
+	 * <p>
+	 * The default is the property {@code redlock.lease}.
+	 * @return the lease
+	 */
+	String lease() default "";
+
+	/**
+	 * How long to wait for a lock that is held elsewhere, or for a quorum of masters;
+	 * {@code "0s"} asks once.
+	 * <p>
+	 * The default is the property {@code redlock.wait-for}.
+	 * @return the longest wait
+	 */
+	String waitFor() default "";
+
+	/**
+	 * How long the lock stays at least, also when the method ends earlier: for short
+	 * scheduled jobs on instances whose clocks differ.
+	 * <p>
+	 * The default is not at all.
+	 * @return the shortest time to hold
+	 */
+	String atLeast() default "";
+
+	/**
+	 * How long the lease is renewed at most; then the lock is lost even though the method
+	 * still runs.
+	 * <p>
+	 * The default is as long as the method runs.
+	 * @return the longest time to hold
+	 */
+	String maxHold() default "";
+
+	/**
+	 * Whether the lease is kept alive while the method runs. The default is {@code true}.
+	 * @return whether to renew
+	 */
+	boolean renew() default true;
+
+	/**
+	 * What to do when the lock is held elsewhere until the wait is over. The default is
+	 * to throw {@link LockBusyException}.
+	 * @return what to do when busy
+	 */
+	WhenBusy whenBusy() default WhenBusy.THROW;
+
+	/**
+	 * What a call does whose lock is held elsewhere.
+	 */
+	enum WhenBusy {
+
+		/**
+		 * Throw {@link LockBusyException}.
+		 */
+		THROW,
+
+		/**
+		 * Do not run the method; return {@code null}, or an empty
+		 * {@link java.util.Optional}.
+		 */
+		SKIP
+
+	}
+
+}

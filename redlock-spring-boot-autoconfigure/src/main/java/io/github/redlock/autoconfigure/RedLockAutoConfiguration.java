@@ -1,0 +1,111 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.redlock.autoconfigure;
+
+import java.security.SecureRandom;
+
+import io.github.redlock.RedLockClient;
+import io.github.redlock.RedLockListener;
+import io.github.redlock.interceptor.KeyExpressions;
+import io.github.redlock.interceptor.LockedMethods;
+import io.github.redlock.interceptor.LockedMethodsChecker;
+import io.github.redlock.interceptor.RedLockedAspect;
+import io.github.redlock.quorum.Clocks;
+import io.github.redlock.quorum.QuorumLocks;
+import io.github.redlock.quorum.QuorumRedLockClient;
+import io.github.redlock.redisson.RedissonMasters;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.ConfigurableBeanFactory;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.aop.AopAutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.util.function.SingletonSupplier;
+
+/**
+ * {@link EnableAutoConfiguration Auto-configuration} for locks on a quorum of Redis
+ * masters.
+ *
+ * @since 0.1.0
+ */
+@AutoConfiguration(before = AopAutoConfiguration.class)
+@ConditionalOnBooleanProperty(name = "redlock.enabled", matchIfMissing = true)
+@EnableConfigurationProperties(RedLockProperties.class)
+public final class RedLockAutoConfiguration {
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnMissingBean(RedLockClient.class)
+	static class ClientConfiguration {
+
+		@Bean
+		RedissonMasters redLockMasters(RedLockProperties properties) {
+			ValidatedProperties validated = new ValidatedProperties(properties);
+			return new RedissonMasters(validated.addresses(), validated.redissonSettings());
+		}
+
+		@Bean
+		QuorumLocks redLockQuorum(RedLockProperties properties, RedissonMasters masters,
+				ObjectProvider<RedLockListener> listeners) {
+			return new QuorumLocks(masters.nodes(), new ValidatedProperties(properties).quorumSettings(),
+					Clocks.system(), masters.timer(), new SecureRandom(), masters.executor(),
+					listeners.orderedStream().toList());
+		}
+
+		@Bean
+		QuorumRedLockClient redLockClient(RedLockProperties properties, QuorumLocks locks) {
+			return new QuorumRedLockClient(locks, new ValidatedProperties(properties).defaultOptions());
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(org.aspectj.weaver.Advice.class)
+	static class AspectConfiguration {
+
+		@Bean
+		@ConditionalOnMissingBean
+		static KeyExpressions redLockKeyExpressions(ConfigurableBeanFactory beanFactory) {
+			return new KeyExpressions(beanFactory);
+		}
+
+		@Bean
+		@ConditionalOnMissingBean
+		static LockedMethods redLockedMethods(ConfigurableBeanFactory beanFactory, KeyExpressions expressions) {
+			return new LockedMethods(beanFactory::resolveEmbeddedValue, expressions);
+		}
+
+		@Bean
+		static LockedMethodsChecker redLockedMethodsChecker(ObjectProvider<LockedMethods> methods) {
+			return new LockedMethodsChecker(SingletonSupplier.of(methods::getObject));
+		}
+
+		@Bean
+		@ConditionalOnMissingBean
+		static RedLockedAspect redLockedAspect(ObjectProvider<RedLockClient> client, LockedMethods methods,
+				KeyExpressions expressions, RedLockProperties properties) {
+			return new RedLockedAspect(client::getObject, methods, expressions, properties.getAspect().getOrder());
+		}
+
+	}
+
+}

@@ -1,0 +1,319 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.redlock.autoconfigure;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.context.properties.ConfigurationProperties;
+
+/**
+ * Properties under {@code redlock}.
+ *
+ * @since 0.1.0
+ */
+@ConfigurationProperties("redlock")
+public class RedLockProperties {
+
+	/**
+	 * Whether to guard @RedLocked methods and to provide a RedLockClient.
+	 */
+	private boolean enabled = true;
+
+	/**
+	 * Addresses of the independent Redis masters, such as redis://10.0.0.1:6379; use an
+	 * odd number, and at least three. An element may also give its parts one by one.
+	 */
+	private List<Node> nodes = new ArrayList<>();
+
+	/**
+	 * What precedes the name of a lock on the masters.
+	 */
+	private String keyPrefix = "lock:";
+
+	/**
+	 * How long a master keeps a lock without being asked again: with renewal, how long
+	 * the lock outlives a crashed process.
+	 */
+	private Duration lease = Duration.ofSeconds(30);
+
+	/**
+	 * How long to wait for a lock that is held elsewhere, or for a quorum of masters.
+	 */
+	private Duration waitFor = Duration.ofSeconds(5);
+
+	/**
+	 * How long a master has to answer; far below the lease.
+	 */
+	private Duration nodeTimeout = Duration.ofMillis(50);
+
+	/**
+	 * How long a connection to a master may take, and how long the start of the
+	 * application waits for the masters.
+	 */
+	private Duration connectTimeout = Duration.ofSeconds(1);
+
+	/**
+	 * The longest lease that may be asked for. Use the same value in all applications
+	 * that share the masters.
+	 */
+	private Duration maxLease = Duration.ofMinutes(1);
+
+	private final Retry retry = new Retry();
+
+	private final Fencing fencing = new Fencing();
+
+	private final Aspect aspect = new Aspect();
+
+	public boolean isEnabled() {
+		return this.enabled;
+	}
+
+	public void setEnabled(boolean enabled) {
+		this.enabled = enabled;
+	}
+
+	public List<Node> getNodes() {
+		return this.nodes;
+	}
+
+	public void setNodes(List<Node> nodes) {
+		this.nodes = nodes;
+	}
+
+	public String getKeyPrefix() {
+		return this.keyPrefix;
+	}
+
+	public void setKeyPrefix(String keyPrefix) {
+		this.keyPrefix = keyPrefix;
+	}
+
+	public Duration getLease() {
+		return this.lease;
+	}
+
+	public void setLease(Duration lease) {
+		this.lease = lease;
+	}
+
+	public Duration getWaitFor() {
+		return this.waitFor;
+	}
+
+	public void setWaitFor(Duration waitFor) {
+		this.waitFor = waitFor;
+	}
+
+	public Duration getNodeTimeout() {
+		return this.nodeTimeout;
+	}
+
+	public void setNodeTimeout(Duration nodeTimeout) {
+		this.nodeTimeout = nodeTimeout;
+	}
+
+	public Duration getConnectTimeout() {
+		return this.connectTimeout;
+	}
+
+	public void setConnectTimeout(Duration connectTimeout) {
+		this.connectTimeout = connectTimeout;
+	}
+
+	public Duration getMaxLease() {
+		return this.maxLease;
+	}
+
+	public void setMaxLease(Duration maxLease) {
+		this.maxLease = maxLease;
+	}
+
+	public Retry getRetry() {
+		return this.retry;
+	}
+
+	public Fencing getFencing() {
+		return this.fencing;
+	}
+
+	public Aspect getAspect() {
+		return this.aspect;
+	}
+
+	/**
+	 * A Redis master.
+	 */
+	public static class Node {
+
+		/**
+		 * What to call the master in messages; by default its address.
+		 */
+		private @Nullable String name;
+
+		/**
+		 * Address of the master, such as redis://10.0.0.1:6379, or rediss:// for TLS.
+		 */
+		private @Nullable String address;
+
+		/**
+		 * User name at the master.
+		 */
+		private @Nullable String username;
+
+		/**
+		 * Password at the master.
+		 */
+		private @Nullable String password;
+
+		/**
+		 * Number of the database at the master.
+		 */
+		private int database;
+
+		/**
+		 * Create a node from its address alone; used when the property is a text.
+		 * @param address the address
+		 * @return the node
+		 */
+		public static Node valueOf(String address) {
+			Node node = new Node();
+			node.setAddress(address.trim());
+			return node;
+		}
+
+		public @Nullable String getName() {
+			return this.name;
+		}
+
+		public void setName(@Nullable String name) {
+			this.name = name;
+		}
+
+		public @Nullable String getAddress() {
+			return this.address;
+		}
+
+		public void setAddress(@Nullable String address) {
+			this.address = address;
+		}
+
+		public @Nullable String getUsername() {
+			return this.username;
+		}
+
+		public void setUsername(@Nullable String username) {
+			this.username = username;
+		}
+
+		public @Nullable String getPassword() {
+			return this.password;
+		}
+
+		public void setPassword(@Nullable String password) {
+			this.password = password;
+		}
+
+		public int getDatabase() {
+			return this.database;
+		}
+
+		public void setDatabase(int database) {
+			this.database = database;
+		}
+
+	}
+
+	/**
+	 * The pause between two rounds.
+	 */
+	public static class Retry {
+
+		/**
+		 * Upper bound of the first random pause between two rounds; it doubles from round
+		 * to round.
+		 */
+		private Duration minDelay = Duration.ofMillis(20);
+
+		/**
+		 * Upper bound of every random pause between two rounds.
+		 */
+		private Duration maxDelay = Duration.ofMillis(500);
+
+		public Duration getMinDelay() {
+			return this.minDelay;
+		}
+
+		public void setMinDelay(Duration minDelay) {
+			this.minDelay = minDelay;
+		}
+
+		public Duration getMaxDelay() {
+			return this.maxDelay;
+		}
+
+		public void setMaxDelay(Duration maxDelay) {
+			this.maxDelay = maxDelay;
+		}
+
+	}
+
+	/**
+	 * Fencing tokens.
+	 */
+	public static class Fencing {
+
+		/**
+		 * How long a master keeps the last fencing token of a key that is not used.
+		 */
+		private Duration retention = Duration.ofHours(24);
+
+		public Duration getRetention() {
+			return this.retention;
+		}
+
+		public void setRetention(Duration retention) {
+			this.retention = retention;
+		}
+
+	}
+
+	/**
+	 * The aspect around @RedLocked methods.
+	 */
+	public static class Aspect {
+
+		/**
+		 * Order of the aspect among the advice of a method: by default inside Spring
+		 * Security's and outside that of transactions.
+		 */
+		private int order = 1000;
+
+		public int getOrder() {
+			return this.order;
+		}
+
+		public void setOrder(int order) {
+			this.order = order;
+		}
+
+	}
+
+}

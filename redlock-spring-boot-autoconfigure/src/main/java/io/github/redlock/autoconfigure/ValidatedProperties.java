@@ -1,0 +1,207 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.redlock.autoconfigure;
+
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+import io.github.redlock.autoconfigure.RedLockProperties.Node;
+import io.github.redlock.quorum.LockOptions;
+import io.github.redlock.quorum.QuorumSettings;
+import io.github.redlock.redisson.MasterAddress;
+import io.github.redlock.redisson.RedissonSettings;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.util.StringUtils;
+
+/**
+ * {@link RedLockProperties} as the library takes them, once they have been checked.
+ */
+class ValidatedProperties {
+
+	private static final Log logger = LogFactory.getLog(ValidatedProperties.class);
+
+	private static final Set<String> SCHEMES = Set.of("redis", "rediss", "valkey", "valkeys");
+
+	private static final String OWN_KEYS = "redlock:";
+
+	private static final String EXAMPLE = "redis://10.0.0.1:6379, redis://10.0.0.2:6379, redis://10.0.0.3:6379";
+
+	private final RedLockProperties properties;
+
+	ValidatedProperties(RedLockProperties properties) {
+		this.properties = properties;
+	}
+
+	List<MasterAddress> addresses() {
+		List<Node> nodes = this.properties.getNodes();
+		if (nodes.isEmpty()) {
+			throw new InvalidRedLockPropertyException("redlock.nodes", null, "There is no Redis master to ask",
+					"List the addresses of all masters, such as 'redlock.nodes=" + EXAMPLE
+							+ "', or set 'redlock.enabled=false' to run without locks.");
+		}
+		Map<String, Integer> seen = new LinkedHashMap<>();
+		List<MasterAddress> addresses = new ArrayList<>();
+		for (int i = 0; i < nodes.size(); i++) {
+			String property = "redlock.nodes[" + i + "]";
+			MasterAddress address = address(property, nodes.get(i));
+			Integer same = seen.putIfAbsent(address.url().substring(address.url().indexOf("://")), i);
+			if (same != null) {
+				throw new InvalidRedLockPropertyException(property, address.url(),
+						"It is the same master as redlock.nodes[" + same + "], whose vote would count twice",
+						"List every master once; all of them must be independent servers.");
+			}
+			addresses.add(address);
+		}
+		warnIfUnwise(addresses.size());
+		return addresses;
+	}
+
+	private static void warnIfUnwise(int size) {
+		if (size < 3) {
+			logger.warn(("redlock.nodes lists %d master%s: no lock can be taken while one is down. "
+					+ "Use an odd number of at least 3.")
+				.formatted(size, (size == 1) ? "" : "s"));
+		}
+		else if (size % 2 == 0) {
+			logger.warn(("redlock.nodes lists %d masters: they survive the loss of %d, no more than %d would, "
+					+ "and can split a vote. Use an odd number.")
+				.formatted(size, (size - 1) / 2, size - 1));
+		}
+	}
+
+	private static MasterAddress address(String property, Node node) {
+		String text = node.getAddress();
+		if (!StringUtils.hasText(text)) {
+			throw new InvalidRedLockPropertyException(property + ".address", text, "The address is missing",
+					"Write one such as 'redis://10.0.0.1:6379'.");
+		}
+		URI uri = parse(property, text);
+		String username = node.getUsername();
+		String password = node.getPassword();
+		String userInfo = uri.getUserInfo();
+		if (userInfo != null) {
+			int colon = userInfo.indexOf(':');
+			String user = (colon >= 0) ? userInfo.substring(0, colon) : userInfo;
+			username = (username == null && !user.isEmpty()) ? user : username;
+			password = (password == null && colon >= 0) ? userInfo.substring(colon + 1) : password;
+		}
+		String url = uri.getScheme() + "://" + uri.getHost() + ":" + uri.getPort();
+		String name = StringUtils.hasText(node.getName()) ? node.getName() : url;
+		return new MasterAddress(name, url, username, password, node.getDatabase());
+	}
+
+	private static URI parse(String property, String text) {
+		try {
+			URI uri = new URI(text);
+			boolean bare = !StringUtils.hasText(uri.getPath()) && uri.getQuery() == null && uri.getFragment() == null;
+			if (uri.getScheme() != null && SCHEMES.contains(uri.getScheme()) && uri.getHost() != null && bare
+					&& uri.getPort() > 0 && uri.getPort() <= 65535) {
+				return uri;
+			}
+		}
+		catch (URISyntaxException ex) {
+			// refused below
+		}
+		throw new InvalidRedLockPropertyException(property, withoutPassword(text), "It is not the address of a master",
+				"Write 'redis://host:port', or 'rediss://host:port' for TLS, such as 'redis://10.0.0.1:6379'; "
+						+ "a database or a password has a property of its own.");
+	}
+
+	private static String withoutPassword(String text) {
+		int at = text.lastIndexOf('@');
+		return (at < 0) ? text : "******" + text.substring(at);
+	}
+
+	RedissonSettings redissonSettings() {
+		String prefix = this.properties.getKeyPrefix();
+		if (!StringUtils.hasText(prefix) || prefix.startsWith(OWN_KEYS)) {
+			throw new InvalidRedLockPropertyException("redlock.key-prefix", prefix,
+					"It is " + (StringUtils.hasText(prefix) ? "the space of the library's own keys" : "empty"),
+					"Write another prefix, such as 'lock:'.");
+		}
+		return new RedissonSettings(prefix, positive("redlock.connect-timeout", this.properties.getConnectTimeout()),
+				notShorter("redlock.fencing.retention", this.properties.getFencing().getRetention(),
+						"redlock.max-lease", this.properties.getMaxLease()));
+	}
+
+	QuorumSettings quorumSettings() {
+		RedLockProperties.Retry retry = this.properties.getRetry();
+		return new QuorumSettings(
+				shorter("redlock.node-timeout", this.properties.getNodeTimeout(), "redlock.lease",
+						this.properties.getLease()),
+				positive("redlock.retry.min-delay", retry.getMinDelay()), notShorter("redlock.retry.max-delay",
+						retry.getMaxDelay(), "redlock.retry.min-delay", retry.getMinDelay()),
+				positive("redlock.max-lease", this.properties.getMaxLease()));
+	}
+
+	LockOptions defaultOptions() {
+		Duration lease = positive("redlock.lease", this.properties.getLease());
+		notShorter("redlock.max-lease", this.properties.getMaxLease(), "redlock.lease", lease);
+		Duration waitFor = this.properties.getWaitFor();
+		if (waitFor.isNegative()) {
+			throw new InvalidRedLockPropertyException("redlock.wait-for", waitFor, "It is negative",
+					"Write '0s' to ask once, or how long to wait, such as '5s'.");
+		}
+		if (QuorumSettings.validityOf(lease).compareTo(Duration.ZERO) <= 0) {
+			throw new InvalidRedLockPropertyException("redlock.lease", lease,
+					"Nothing of it is left once 1 % and 2 ms are kept back for the drift of clocks",
+					"Write some seconds, such as '30s'.");
+		}
+		return new LockOptions(lease, waitFor);
+	}
+
+	private static Duration positive(String property, @Nullable Duration value) {
+		if (value == null || value.compareTo(Duration.ZERO) <= 0) {
+			throw new InvalidRedLockPropertyException(property, value, "It is not positive",
+					"Write a duration such as '10s' or '500ms'.");
+		}
+		return value;
+	}
+
+	private static Duration shorter(String property, Duration value, String than, Duration bound) {
+		positive(property, value);
+		if (value.compareTo(bound) >= 0) {
+			throw new InvalidRedLockPropertyException(property, value,
+					"It is not shorter than '" + than + "', which is " + text(bound),
+					"Write a small part of that, such as '50ms'.");
+		}
+		return value;
+	}
+
+	private static Duration notShorter(String property, Duration value, String than, Duration bound) {
+		positive(property, value);
+		if (value.compareTo(bound) < 0) {
+			throw new InvalidRedLockPropertyException(property, value,
+					"It is shorter than '" + than + "', which is " + text(bound), "Raise it, or lower the other.");
+		}
+		return value;
+	}
+
+	private static String text(Duration duration) {
+		return InvalidRedLockPropertyException.text(duration);
+	}
+
+}

@@ -1,0 +1,102 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.redlock.quorum;
+
+import java.time.Duration;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one master answered when it was asked for a lock.
+ *
+ * @since 0.1.0
+ */
+public sealed interface AcquireReply {
+
+	/**
+	 * The master keeps the lock for the owner.
+	 *
+	 * @param token the fencing token that the master stored
+	 */
+	record Granted(long token) implements AcquireReply {
+
+		@Override
+		public String toString() {
+			return "granted";
+		}
+
+	}
+
+	/**
+	 * Someone else holds at least one of the keys.
+	 *
+	 * @param remaining when the last of them runs out unless it is renewed, or
+	 * {@code null} if never
+	 * @param token the largest fencing token that the master has stored for the keys
+	 */
+	record Busy(@Nullable Duration remaining, long token) implements AcquireReply {
+
+		@Override
+		public String toString() {
+			return "held elsewhere" + ((this.remaining != null) ? " for another " + this.remaining.toMillis() + " ms"
+					: ", without an end");
+		}
+
+	}
+
+	/**
+	 * The request came after its own release.
+	 */
+	record Void() implements AcquireReply {
+
+		@Override
+		public String toString() {
+			return "refused, for it came after its release";
+		}
+
+	}
+
+	/**
+	 * The master was not asked.
+	 *
+	 * @param reason why
+	 */
+	record NotAsked(String reason) implements AcquireReply {
+
+		@Override
+		public String toString() {
+			return "not asked: " + this.reason;
+		}
+
+	}
+
+	/**
+	 * The master did not answer in time, or the way to it failed: it may or may not keep
+	 * the lock.
+	 *
+	 * @param reason what is known
+	 */
+	record Unknown(String reason) implements AcquireReply {
+
+		@Override
+		public String toString() {
+			return this.reason;
+		}
+
+	}
+
+}

@@ -1,0 +1,278 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.redlock.quorum;
+
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+import io.github.redlock.Lease;
+import io.github.redlock.LeaseLostException;
+import io.github.redlock.QuorumUnavailableException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A lease from a won {@link Round} until it is closed or lost.
+ */
+final class HeldLease implements Lease {
+
+	private static final Logger logger = System.getLogger(HeldLease.class.getName());
+
+	private enum State {
+
+		HELD, CLOSED, LOST
+
+	}
+
+	private final Quorum quorum;
+
+	private final Round round;
+
+	private final LockOptions options;
+
+	private final LeaseObserver observer;
+
+	private final Renewal renewal;
+
+	private volatile State state = State.HELD;
+
+	private volatile Validity validity;
+
+	// guarded by this
+	private final List<Runnable> lostActions = new ArrayList<>();
+
+	// guarded by this
+	private Timer.@Nullable Cancellable expiry;
+
+	HeldLease(Quorum quorum, Round round, LockOptions options, LeaseObserver observer) {
+		this.quorum = quorum;
+		this.round = round;
+		this.options = options;
+		this.observer = observer;
+		this.validity = Validity.of(round.start(), round.request().lease());
+		this.renewal = new Renewal(quorum, round, options, this);
+	}
+
+	/**
+	 * Start to watch over the time, and to renew if that is wanted.
+	 */
+	void begin() {
+		armExpiry();
+		if (this.options.renew()) {
+			this.renewal.scheduleNext();
+		}
+	}
+
+	@Override
+	public List<String> keys() {
+		return this.round.request().keys();
+	}
+
+	@Override
+	public long token() {
+		return this.round.token();
+	}
+
+	@Override
+	public Duration remaining() {
+		if (this.state != State.HELD) {
+			return Duration.ZERO;
+		}
+		Duration left = this.validity.leftAt(this.quorum.clocks().now());
+		return left.isNegative() ? Duration.ZERO : left;
+	}
+
+	@Override
+	public boolean isValid() {
+		return remaining().compareTo(Duration.ZERO) > 0;
+	}
+
+	@Override
+	public void renew() {
+		Blocking.awaitQuietly(this.renewal.renewNow(), this.quorum.nodeTimeout().multipliedBy(2));
+		if (!isValid()) {
+			throw lostException();
+		}
+		if (!this.renewal.lastSucceeded()) {
+			throw new QuorumUnavailableException("Too few masters answered the renewal of the lock on " + keys()
+					+ "; it stays valid for " + remaining().toMillis() + " ms", keys(), this.round.answers());
+		}
+	}
+
+	@Override
+	public void onLost(Runnable action) {
+		synchronized (this) {
+			if (this.state == State.HELD) {
+				this.lostActions.add(action);
+				return;
+			}
+		}
+		if (this.state == State.LOST) {
+			action.run();
+		}
+	}
+
+	@Override
+	public void close() {
+		Blocking.awaitQuietly(closeAsync(), this.quorum.nodeTimeout().multipliedBy(2));
+	}
+
+	/**
+	 * Give the lock back without waiting for it.
+	 * @return a future that completes when a majority has confirmed, or had its time
+	 */
+	CompletableFuture<?> closeAsync() {
+		synchronized (this) {
+			if (this.state == State.CLOSED) {
+				return CompletableFuture.completedFuture(null);
+			}
+			boolean lost = (this.state == State.LOST);
+			this.state = State.CLOSED;
+			end();
+			if (lost) {
+				return this.round.release();
+			}
+		}
+		this.observer.released(this);
+		Duration rest = this.options.atLeast().minus(this.round.start().until(this.quorum.clocks().now()));
+		if (rest.compareTo(Duration.ZERO) > 0) {
+			return this.renewal.extendAll(rest);
+		}
+		return this.round.release().thenApply((result) -> {
+			if (!result.agreed()) {
+				logger.log(Level.WARNING, "Only " + result.yes() + " of " + this.quorum.size()
+						+ " masters confirmed the release of " + keys() + "; on the others it ends with its lease");
+			}
+			return result;
+		});
+	}
+
+	/**
+	 * Return the exception for work that went on after this lease had ended.
+	 * @return the exception
+	 */
+	LeaseLostException lostException() {
+		if (this.state == State.CLOSED) {
+			return new LeaseLostException("The lock on " + keys() + " has been given back already", keys());
+		}
+		return new LeaseLostException(
+				"The lock on %s was lost within %d ms, before it was given back: others may have held it meanwhile"
+					.formatted(keys(), this.round.start().until(this.quorum.clocks().now()).toMillis()),
+				keys());
+	}
+
+	/**
+	 * Take note of masters' confirmation, unless the lease has ended meanwhile.
+	 * @param sent when they were asked
+	 * @param lease for how long
+	 */
+	void extended(Moment sent, Duration lease) {
+		synchronized (this) {
+			if (isValid()) {
+				Validity extended = Validity.of(sent, lease);
+				Moment now = this.quorum.clocks().now();
+				if (extended.leftAt(now).compareTo(this.validity.leftAt(now)) > 0) {
+					this.validity = extended;
+					armExpiry();
+				}
+				return;
+			}
+		}
+		lose();
+	}
+
+	/**
+	 * End this lease as lost unless it was closed.
+	 */
+	void lose() {
+		List<Runnable> actions;
+		synchronized (this) {
+			if (this.state != State.HELD) {
+				return;
+			}
+			this.state = State.LOST;
+			end();
+			actions = List.copyOf(this.lostActions);
+		}
+		this.observer.lost(this);
+		actions.forEach(this::runLostAction);
+	}
+
+	private void runLostAction(Runnable action) {
+		try {
+			action.run();
+		}
+		catch (RuntimeException ex) {
+			logger.log(Level.WARNING, "An action for the loss of the lock on " + keys() + " failed", ex);
+		}
+	}
+
+	private synchronized void armExpiry() {
+		if (this.state != State.HELD) {
+			return;
+		}
+		if (this.expiry != null) {
+			this.expiry.cancel();
+		}
+		this.expiry = this.quorum.timer().schedule(this::expire, this.validity.leftAt(this.quorum.clocks().now()));
+	}
+
+	private void expire() {
+		synchronized (this) {
+			if (isValid()) {
+				armExpiry();
+				return;
+			}
+		}
+		lose();
+	}
+
+	private void end() {
+		this.renewal.stop();
+		if (this.expiry != null) {
+			this.expiry.cancel();
+		}
+	}
+
+	@Override
+	public String toString() {
+		return "Lease on " + keys() + " with token " + token() + " (" + this.state + ")";
+	}
+
+	/**
+	 * A span of time in which the lock may be trusted.
+	 *
+	 * @param since its beginning
+	 * @param length its length
+	 */
+	private record Validity(Moment since, Duration length) {
+
+		static Validity of(Moment sent, Duration lease) {
+			return new Validity(sent, QuorumSettings.validityOf(lease));
+		}
+
+		Duration leftAt(Moment now) {
+			return this.length.minus(this.since.nanosUntil(now), TimeUnit.NANOSECONDS.toChronoUnit());
+		}
+
+	}
+
+}

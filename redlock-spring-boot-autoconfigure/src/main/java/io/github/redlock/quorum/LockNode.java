@@ -1,0 +1,79 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.redlock.quorum;
+
+import java.util.concurrent.CompletionStage;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One master, asked without waiting. Every operation is atomic on the master and
+ * idempotent for the same request; operations of one process reach the master in the
+ * order of the calls unless the connection breaks between them. No method blocks or
+ * throws: what fails, fails the stage.
+ *
+ * @since 0.1.0
+ */
+public interface LockNode {
+
+	/**
+	 * Return what to call this master in messages.
+	 * @return the name, without any secret
+	 */
+	String name();
+
+	/**
+	 * Ask for all keys of a request.
+	 * @param request the request
+	 * @param proposal the fencing token to store if it is greater than all stored ones
+	 * @return the answer
+	 */
+	CompletionStage<AcquireReply> acquire(LockRequest request, long proposal);
+
+	/**
+	 * Store a fencing token for the keys of a request, if they are still its owner's and
+	 * the stored tokens are not greater.
+	 * @param request the request
+	 * @param token the token
+	 * @return whether it was stored
+	 */
+	CompletionStage<Boolean> confirm(LockRequest request, long token);
+
+	/**
+	 * Set the time that is left for the keys of a request to its lease, if all are still
+	 * its owner's.
+	 * @param request the request
+	 * @return whether they were
+	 */
+	CompletionStage<Boolean> extend(LockRequest request);
+
+	/**
+	 * Give up those keys of a request that are its owner's, and tell who waits for them.
+	 * @param request the request
+	 * @param voidLateAcquire whether to refuse an acquire of this owner that arrives
+	 * later
+	 * @return whether a key was given up
+	 */
+	CompletionStage<Boolean> release(LockRequest request, boolean voidLateAcquire);
+
+	/**
+	 * Ask for a sign of life.
+	 * @return a stage that completes when the master answers
+	 */
+	CompletionStage<@Nullable Void> ping();
+
+}

@@ -1,0 +1,36 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.redlock.quorum;
+
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * One acquisition as the masters see it: whose it is, what it covers, and for how long.
+ *
+ * @param keys the keys, all of which are granted or none
+ * @param owner 128 random bits in hexadecimal, never used again
+ * @param lease how long a master that grants keeps the keys
+ * @since 0.1.0
+ */
+public record LockRequest(List<String> keys, String owner, Duration lease) {
+
+	LockRequest withLease(Duration other) {
+		return new LockRequest(this.keys, this.owner, other);
+	}
+
+}

@@ -1,0 +1,183 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.redlock.quorum;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+
+import io.github.redlock.quorum.AcquireReply.NotAsked;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A {@link LockNode} and its health. A master that keeps silent is set aside: it is not
+ * asked for locks any more, so that nothing piles up before it, but for a sign of life
+ * now and then, and is asked again once it has given one.
+ */
+final class Master {
+
+	private static final int TOLERATED_MISSES = 3;
+
+	private static final Duration PROBE_INTERVAL = Duration.ofMillis(200);
+
+	private static final Duration PROBE_TIMEOUT = Duration.ofSeconds(1);
+
+	private final LockNode node;
+
+	private final Clocks clocks;
+
+	private final Timer timer;
+
+	// guarded by this
+	private int misses;
+
+	// written under this
+	private volatile @Nullable Moment missingSince;
+
+	// guarded by this
+	private int probe;
+
+	private volatile @Nullable String lastFailure;
+
+	private volatile boolean aside;
+
+	private volatile boolean closed;
+
+	Master(LockNode node, Clocks clocks, Timer timer) {
+		this.node = node;
+		this.clocks = clocks;
+		this.timer = timer;
+	}
+
+	String name() {
+		return this.node.name();
+	}
+
+	CompletionStage<AcquireReply> acquire(LockRequest request, long proposal) {
+		if (this.aside) {
+			return CompletableFuture.completedStage(new NotAsked(whyAside()));
+		}
+		return observed(this.node.acquire(request, proposal));
+	}
+
+	CompletionStage<Boolean> confirm(LockRequest request, long token) {
+		return observed(this.node.confirm(request, token));
+	}
+
+	CompletionStage<Boolean> extend(LockRequest request) {
+		return observed(this.node.extend(request));
+	}
+
+	CompletionStage<Boolean> release(LockRequest request, boolean voidLateAcquire) {
+		return observed(this.node.release(request, voidLateAcquire));
+	}
+
+	boolean isAside() {
+		return this.aside;
+	}
+
+	/**
+	 * Note that this master has not answered within its time.
+	 */
+	void missed() {
+		synchronized (this) {
+			if (this.missingSince == null) {
+				this.missingSince = this.clocks.now();
+			}
+			if (++this.misses < TOLERATED_MISSES || this.aside || this.closed) {
+				return;
+			}
+			this.aside = true;
+		}
+		probe();
+	}
+
+	void close() {
+		this.closed = true;
+	}
+
+	private <T> CompletionStage<T> observed(CompletionStage<T> stage) {
+		return stage.whenComplete((value, failure) -> {
+			if (failure == null) {
+				answered();
+			}
+			else {
+				this.lastFailure = describe(failure);
+				missed();
+			}
+		});
+	}
+
+	private void answered() {
+		if (this.missingSince == null) {
+			return;
+		}
+		synchronized (this) {
+			this.misses = 0;
+			this.missingSince = null;
+			this.lastFailure = null;
+			this.aside = false;
+			this.probe++;
+		}
+	}
+
+	private void probe() {
+		int current;
+		synchronized (this) {
+			if (!this.aside || this.closed) {
+				return;
+			}
+			current = ++this.probe;
+		}
+		this.timer.schedule(() -> probeAgain(current), PROBE_TIMEOUT);
+		this.node.ping().whenComplete((pong, failure) -> {
+			if (failure == null) {
+				answered();
+			}
+			else {
+				this.timer.schedule(() -> probeAgain(current), PROBE_INTERVAL);
+			}
+		});
+	}
+
+	private void probeAgain(int last) {
+		synchronized (this) {
+			if (this.probe != last) {
+				return;
+			}
+		}
+		probe();
+	}
+
+	private String whyAside() {
+		Moment since = this.missingSince;
+		String reason = (since != null) ? "no answer for " + since.until(this.clocks.now()).toMillis() + " ms"
+				: "no answer";
+		String failure = this.lastFailure;
+		return (failure != null) ? reason + ", last failure: " + failure : reason;
+	}
+
+	static String describe(Throwable failure) {
+		Throwable cause = failure;
+		while (cause.getCause() != null && (cause instanceof CompletionException || cause.getMessage() == null)) {
+			cause = cause.getCause();
+		}
+		return (cause.getMessage() != null) ? cause.getMessage() : cause.getClass().getSimpleName();
+	}
+
+}

@@ -1,0 +1,53 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.redlock.quorum;
+
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * The masters, and what is needed to ask a majority of them.
+ *
+ * @param masters all configured masters
+ * @param settings how long to wait for what
+ * @param clocks the clocks of this process
+ * @param timer runs tasks later
+ */
+record Quorum(List<Master> masters, QuorumSettings settings, Clocks clocks, Timer timer) {
+
+	int size() {
+		return this.masters.size();
+	}
+
+	/**
+	 * Return how many masters are a majority of all that are configured, whether they can
+	 * be reached or not.
+	 * @return the number of masters that decide
+	 */
+	int majority() {
+		return this.masters.size() / 2 + 1;
+	}
+
+	void afterNodeTimeout(Runnable task) {
+		this.timer.schedule(task, nodeTimeout());
+	}
+
+	Duration nodeTimeout() {
+		return this.settings.nodeTimeout();
+	}
+
+}

@@ -1,0 +1,259 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.redlock.quorum;
+
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+
+import io.github.redlock.Lease;
+import io.github.redlock.LeaseLostException;
+import io.github.redlock.QuorumUnavailableException;
+import io.github.redlock.RedLockException;
+import io.github.redlock.RedLockListener;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes locks on a majority of independent masters, and keeps the list of what is held
+ * and wanted by this process. Thread-safe.
+ *
+ * @since 0.1.0
+ */
+public final class QuorumLocks implements LeaseObserver, AutoCloseable {
+
+	private static final Logger logger = System.getLogger(QuorumLocks.class.getName());
+
+	private static final int OWNER_BYTES = 16;
+
+	private static final int MAX_DOUBLINGS = 16;
+
+	private final Quorum quorum;
+
+	private final RandomGenerator random;
+
+	private final Executor callbacks;
+
+	private final List<RedLockListener> listeners;
+
+	private final Set<HeldLease> held = ConcurrentHashMap.newKeySet();
+
+	private final Set<Acquisition> wanted = ConcurrentHashMap.newKeySet();
+
+	private volatile boolean closed;
+
+	/**
+	 * Create locks on the given masters.
+	 * @param nodes all configured masters, reachable or not
+	 * @param settings how long to wait for what
+	 * @param clocks the clocks of this process
+	 * @param timer runs tasks later
+	 * @param random a source of randomness that no other process shares
+	 * @param callbacks runs what depends on futures given to the caller
+	 * @param listeners are told what happens
+	 * @throws IllegalArgumentException if there is no master
+	 */
+	public QuorumLocks(Collection<? extends LockNode> nodes, QuorumSettings settings, Clocks clocks, Timer timer,
+			RandomGenerator random, Executor callbacks, Collection<? extends RedLockListener> listeners) {
+		if (nodes.isEmpty()) {
+			throw new IllegalArgumentException("'nodes' must not be empty: there is no master to ask");
+		}
+		List<Master> masters = nodes.stream().map((node) -> new Master(node, clocks, timer)).toList();
+		this.quorum = new Quorum(masters, settings, clocks, timer);
+		this.random = random;
+		this.callbacks = callbacks;
+		this.listeners = List.copyOf(listeners);
+	}
+
+	/**
+	 * Take a lock without holding a thread.
+	 * @param keys the keys, all or none of which are taken
+	 * @param options how the lock is wanted
+	 * @return the future lease; cancelling it, or completing it otherwise, ends the
+	 * acquisition
+	 * @throws IllegalArgumentException if the lease is longer than the longest allowed
+	 */
+	public CompletableFuture<Lease> acquireAsync(List<String> keys, LockOptions options) {
+		CompletableFuture<HeldLease> acquisition = begin(keys, options);
+		CompletableFuture<Lease> given = new CompletableFuture<>();
+		given.whenComplete((lease, failure) -> acquisition.cancel(false));
+		acquisition.whenCompleteAsync((lease, failure) -> {
+			if (failure != null) {
+				given.completeExceptionally(failure);
+			}
+			else if (!given.complete(lease)) {
+				lease.closeAsync();
+			}
+		}, this.callbacks);
+		return given;
+	}
+
+	/**
+	 * Take a lock, and wait for it on the calling thread.
+	 * @param keys the keys, all or none of which are taken
+	 * @param options how the lock is wanted
+	 * @return a valid lease
+	 * @throws RedLockException if it cannot be had, or the thread is interrupted
+	 * @throws IllegalArgumentException if the lease is longer than the longest allowed
+	 */
+	public Lease acquire(List<String> keys, LockOptions options) {
+		HeldLease lease = await(begin(keys, options), keys);
+		if (!lease.isValid()) {
+			lease.closeAsync();
+			throw new QuorumUnavailableException(
+					"The lock on " + keys + " was granted, but its time was over before the calling thread went on; "
+							+ "the process must have been paused",
+					keys, Map.of());
+		}
+		return lease;
+	}
+
+	private HeldLease await(CompletableFuture<HeldLease> acquisition, List<String> keys) {
+		try {
+			return acquisition.get();
+		}
+		catch (InterruptedException ex) {
+			if (!acquisition.cancel(false)) {
+				acquisition.thenAccept(HeldLease::closeAsync);
+			}
+			Thread.currentThread().interrupt();
+			throw new RedLockException("Interrupted while waiting for the lock on " + keys, keys, ex);
+		}
+		catch (ExecutionException ex) {
+			throw rethrowable(ex.getCause(), keys);
+		}
+		catch (CancellationException ex) {
+			throw new RedLockException("The lock on " + keys + " is not wanted any more", keys, ex);
+		}
+	}
+
+	private static RedLockException rethrowable(@Nullable Throwable failure, List<String> keys) {
+		if (failure instanceof RedLockException expected) {
+			expected.fillInStackTrace();
+			return expected;
+		}
+		return new RedLockException("The lock on " + keys + " cannot be taken", keys, failure);
+	}
+
+	/**
+	 * Return the exception that tells of work under a lease that has ended.
+	 * @param lease a lease of these locks
+	 * @return the exception
+	 */
+	LeaseLostException lostException(Lease lease) {
+		return ((HeldLease) lease).lostException();
+	}
+
+	private CompletableFuture<HeldLease> begin(List<String> keys, LockOptions options) {
+		Duration maxLease = this.quorum.settings().maxLease();
+		notLonger("lease", options.lease(), maxLease);
+		notLonger("atLeast", options.atLeast(), maxLease);
+		Acquisition acquisition = new Acquisition(this, this.quorum, keys, options);
+		this.wanted.add(acquisition);
+		if (this.closed) {
+			acquisition.fail(closedException(keys));
+		}
+		CompletableFuture<HeldLease> result = acquisition.begin();
+		result.whenComplete((lease, failure) -> this.wanted.remove(acquisition));
+		return result;
+	}
+
+	private static void notLonger(String name, Duration value, Duration maxLease) {
+		if (value.compareTo(maxLease) > 0) {
+			throw new IllegalArgumentException(
+					"'%s' of %s is longer than the longest lease of %s; ".formatted(name, value, maxLease)
+							+ "shorten it, or raise the property 'redlock.max-lease' everywhere");
+		}
+	}
+
+	String newOwner() {
+		byte[] bytes = new byte[OWNER_BYTES];
+		this.random.nextBytes(bytes);
+		return HexFormat.of().formatHex(bytes);
+	}
+
+	Duration randomPause(int rounds) {
+		QuorumSettings settings = this.quorum.settings();
+		long bound = Math.min(settings.retryMaxDelay().toNanos(),
+				settings.retryMinDelay().toNanos() << Math.min(rounds - 1, MAX_DOUBLINGS));
+		return Duration.ofNanos(this.random.nextLong(bound) + 1);
+	}
+
+	@Override
+	public void acquired(Lease lease) {
+		this.held.add((HeldLease) lease);
+		tell((listener) -> listener.acquired(lease));
+	}
+
+	@Override
+	public void busy(List<String> keys) {
+		tell((listener) -> listener.busy(keys));
+	}
+
+	@Override
+	public void released(Lease lease) {
+		this.held.remove((HeldLease) lease);
+		tell((listener) -> listener.released(lease));
+	}
+
+	@Override
+	public void lost(Lease lease) {
+		this.held.remove((HeldLease) lease);
+		tell((listener) -> listener.lost(lease));
+	}
+
+	private void tell(Consumer<RedLockListener> event) {
+		for (RedLockListener listener : this.listeners) {
+			try {
+				event.accept(listener);
+			}
+			catch (RuntimeException ex) {
+				logger.log(Level.WARNING, "A RedLockListener failed: " + listener, ex);
+			}
+		}
+	}
+
+	/**
+	 * End all waiting, give all leases back, and refuse new ones.
+	 */
+	@Override
+	public void close() {
+		this.closed = true;
+		this.wanted.forEach((acquisition) -> acquisition.fail(closedException(List.of())));
+		CompletableFuture<?>[] releases = this.held.stream()
+			.map(HeldLease::closeAsync)
+			.toArray(CompletableFuture[]::new);
+		Blocking.awaitQuietly(CompletableFuture.allOf(releases), this.quorum.nodeTimeout().multipliedBy(2));
+		this.quorum.masters().forEach(Master::close);
+	}
+
+	private static RedLockException closedException(List<String> keys) {
+		return new RedLockException("No lock can be taken any more: the application is shutting down", keys, null);
+	}
+
+}

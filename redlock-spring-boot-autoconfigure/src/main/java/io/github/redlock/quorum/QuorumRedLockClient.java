@@ -1,0 +1,176 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.redlock.quorum;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+
+import io.github.redlock.Lease;
+import io.github.redlock.LeaseLostException;
+import io.github.redlock.LeaseScope;
+import io.github.redlock.LockBusyException;
+import io.github.redlock.RedLockClient;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@link RedLockClient} over {@link QuorumLocks}.
+ *
+ * @since 0.1.0
+ */
+public final class QuorumRedLockClient implements RedLockClient {
+
+	private final QuorumLocks locks;
+
+	private final LockOptions defaults;
+
+	/**
+	 * Create a client.
+	 * @param locks where to take locks
+	 * @param defaults how they are wanted unless said otherwise
+	 */
+	public QuorumRedLockClient(QuorumLocks locks, LockOptions defaults) {
+		this.locks = locks;
+		this.defaults = defaults;
+	}
+
+	@Override
+	public LockSpec lock(String... keys) {
+		return lock(List.of(keys));
+	}
+
+	@Override
+	public LockSpec lock(Collection<String> keys) {
+		if (keys.isEmpty()) {
+			throw new IllegalArgumentException("'keys' must not be empty: name what to lock");
+		}
+		for (String key : keys) {
+			if (key.isBlank()) {
+				throw new IllegalArgumentException("'keys' must not contain an empty key: " + keys);
+			}
+		}
+		return new Spec(List.copyOf(new LinkedHashSet<>(keys)), this.defaults);
+	}
+
+	@SuppressWarnings("unchecked")
+	private static <E extends Throwable> E unchecked(Throwable ex) throws E {
+		throw (E) ex;
+	}
+
+	private final class Spec implements LockSpec {
+
+		private final List<String> keys;
+
+		private LockOptions options;
+
+		private Spec(List<String> keys, LockOptions options) {
+			this.keys = keys;
+			this.options = options;
+		}
+
+		@Override
+		public LockSpec lease(Duration lease) {
+			this.options = this.options.withLease(lease);
+			return this;
+		}
+
+		@Override
+		public LockSpec waitFor(Duration waitFor) {
+			this.options = this.options.withWaitFor(waitFor);
+			return this;
+		}
+
+		@Override
+		public LockSpec renew(boolean renew) {
+			this.options = this.options.withRenew(renew);
+			return this;
+		}
+
+		@Override
+		public LockSpec atLeast(Duration atLeast) {
+			this.options = this.options.withAtLeast(atLeast);
+			return this;
+		}
+
+		@Override
+		public LockSpec maxHold(Duration maxHold) {
+			this.options = this.options.withMaxHold(maxHold);
+			return this;
+		}
+
+		@Override
+		public void run(Runnable task) {
+			call(() -> {
+				task.run();
+				return null;
+			});
+		}
+
+		@Override
+		public <T extends @Nullable Object> T call(Callable<T> task) {
+			Lease lease = acquire();
+			Throwable failure = null;
+			try (LeaseScope scope = LeaseScope.open(lease)) {
+				return task.call();
+			}
+			catch (Throwable ex) {
+				failure = ex;
+				throw QuorumRedLockClient.<RuntimeException>unchecked(ex);
+			}
+			finally {
+				end(lease, failure);
+			}
+		}
+
+		private void end(Lease lease, @Nullable Throwable failure) {
+			LeaseLostException lost = lease.isValid() ? null : QuorumRedLockClient.this.locks.lostException(lease);
+			lease.close();
+			if (lost != null && failure != null) {
+				failure.addSuppressed(lost);
+			}
+			else if (lost != null) {
+				throw lost;
+			}
+		}
+
+		@Override
+		public Lease acquire() {
+			return QuorumRedLockClient.this.locks.acquire(this.keys, this.options);
+		}
+
+		@Override
+		public Optional<Lease> tryAcquire() {
+			try {
+				return Optional.of(acquire());
+			}
+			catch (LockBusyException ex) {
+				return Optional.empty();
+			}
+		}
+
+		@Override
+		public CompletableFuture<Lease> acquireAsync() {
+			return QuorumRedLockClient.this.locks.acquireAsync(this.keys, this.options);
+		}
+
+	}
+
+}

@@ -1,0 +1,285 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.redlock.quorum;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+import io.github.redlock.quorum.AcquireReply.Busy;
+import io.github.redlock.quorum.AcquireReply.Granted;
+import io.github.redlock.quorum.AcquireReply.NotAsked;
+import io.github.redlock.quorum.AcquireReply.Unknown;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One round of Redlock: all masters are asked at the same time, and the round is decided
+ * as soon as a majority has granted or cannot any more. It knows what each master
+ * answered, and with that how to release.
+ *
+ * @see <a href="https://redis.io/docs/latest/develop/use/patterns/distributed-locks/">The
+ * Redlock algorithm</a>
+ */
+final class Round {
+
+	/**
+	 * How a round ended.
+	 */
+	enum Verdict {
+
+		/** A majority granted, and validity is left. */
+		WON,
+
+		/** Someone else holds the lock. */
+		BUSY,
+
+		/** A majority granted, but so late that no validity is left. */
+		TOO_LATE,
+
+		/** Too few masters answered in time. */
+		NO_QUORUM
+
+	}
+
+	private final Quorum quorum;
+
+	private final LockRequest request;
+
+	private final long proposal;
+
+	private final CompletableFuture<Verdict> verdict = new CompletableFuture<>();
+
+	// guarded by this
+	private final @Nullable AcquireReply[] replies;
+
+	// guarded by this
+	private boolean confirming;
+
+	// guarded by this
+	private boolean decided;
+
+	private volatile long token;
+
+	private final Moment start;
+
+	Round(Quorum quorum, LockRequest request, long proposal) {
+		this.quorum = quorum;
+		this.request = request;
+		this.proposal = proposal;
+		this.replies = new @Nullable AcquireReply[quorum.size()];
+		this.start = quorum.clocks().now();
+	}
+
+	/**
+	 * Ask all masters. To be called once.
+	 * @return the future verdict, never exceptional; unless the round is won, what was
+	 * granted is being released
+	 */
+	CompletableFuture<Verdict> begin() {
+		List<CompletionStage<AcquireReply>> stages = this.quorum.masters()
+			.stream()
+			.map((master) -> master.acquire(this.request, this.proposal))
+			.toList();
+		for (int i = 0; i < stages.size(); i++) {
+			int index = i;
+			stages.get(i)
+				.whenComplete((reply, failure) -> answered(index,
+						(failure != null) ? new Unknown("failed: " + Master.describe(failure)) : reply));
+		}
+		if (isAnyMissing()) {
+			this.quorum.afterNodeTimeout(this::timeout);
+		}
+		return this.verdict;
+	}
+
+	private synchronized boolean isAnyMissing() {
+		return Arrays.stream(this.replies).anyMatch(Objects::isNull);
+	}
+
+	LockRequest request() {
+		return this.request;
+	}
+
+	Moment start() {
+		return this.start;
+	}
+
+	/**
+	 * Return the fencing token of a won round.
+	 * @return the token
+	 */
+	long token() {
+		return this.token;
+	}
+
+	/**
+	 * Decide the round as lost, if it is undecided, and release what was granted.
+	 */
+	void abandon() {
+		decide(Verdict.NO_QUORUM);
+	}
+
+	/**
+	 * Release the lock on all masters that were asked.
+	 * @return the future answers of the masters
+	 */
+	CompletableFuture<Poll.Result> release() {
+		@Nullable AcquireReply[] known = snapshot();
+		return Poll.of(this.quorum, (index) -> {
+			AcquireReply reply = known[index];
+			if (reply instanceof NotAsked) {
+				return null;
+			}
+			boolean unanswered = (reply == null || reply instanceof Unknown);
+			return this.quorum.masters().get(index).release(this.request, unanswered).thenApply((any) -> true);
+		});
+	}
+
+	/**
+	 * Return what each master answered so far.
+	 * @return the answers by the masters' names
+	 */
+	synchronized Map<String, String> answers() {
+		Map<String, String> answers = new LinkedHashMap<>();
+		for (int i = 0; i < this.replies.length; i++) {
+			AcquireReply reply = this.replies[i];
+			answers.put(this.quorum.masters().get(i).name(), (reply != null) ? reply.toString() : "no answer yet");
+		}
+		return answers;
+	}
+
+	/**
+	 * Return the largest fencing token that a refusal told.
+	 * @return the token, or zero
+	 */
+	synchronized long largestRefusedToken() {
+		long largest = 0;
+		for (AcquireReply reply : this.replies) {
+			if (reply instanceof Busy busy) {
+				largest = Math.max(largest, busy.token());
+			}
+		}
+		return largest;
+	}
+
+	private void answered(int index, AcquireReply reply) {
+		synchronized (this) {
+			boolean first = (this.replies[index] == null);
+			this.replies[index] = reply;
+			if (!first) {
+				return;
+			}
+		}
+		assess();
+	}
+
+	private void timeout() {
+		for (int i = 0; i < this.replies.length; i++) {
+			boolean silent;
+			synchronized (this) {
+				silent = (this.replies[i] == null);
+			}
+			if (silent) {
+				this.quorum.masters().get(i).missed();
+				answered(i, new Unknown("no answer within " + this.quorum.nodeTimeout().toMillis() + " ms"));
+			}
+		}
+	}
+
+	private void assess() {
+		int majority = this.quorum.majority();
+		List<Long> tokens;
+		int busy;
+		int pending;
+		synchronized (this) {
+			if (this.decided || this.confirming) {
+				return;
+			}
+			tokens = grantedTokens();
+			busy = (int) Arrays.stream(this.replies).filter(Busy.class::isInstance).count();
+			pending = (int) Arrays.stream(this.replies).filter(Objects::isNull).count();
+			this.confirming = (tokens.size() >= majority);
+		}
+		if (tokens.size() >= majority) {
+			tokens.stream()
+				.filter((token) -> Collections.frequency(tokens, token) >= majority)
+				.findFirst()
+				.ifPresentOrElse(this::win, () -> confirm(Collections.max(tokens)));
+		}
+		else if (tokens.size() + pending < majority) {
+			boolean answerable = busy + tokens.size() + pending >= majority;
+			decide((busy > 0 && answerable) ? Verdict.BUSY : Verdict.NO_QUORUM);
+		}
+	}
+
+	private List<Long> grantedTokens() {
+		List<Long> tokens = new ArrayList<>(this.replies.length);
+		for (AcquireReply reply : this.replies) {
+			if (reply instanceof Granted granted) {
+				tokens.add(granted.token());
+			}
+		}
+		return tokens;
+	}
+
+	private void confirm(long largest) {
+		@Nullable AcquireReply[] known = snapshot();
+		Poll.of(this.quorum, (index) -> {
+			boolean candidate = (known[index] == null || known[index] instanceof Granted);
+			return candidate ? this.quorum.masters().get(index).confirm(this.request, largest) : null;
+		}).thenAccept((result) -> {
+			if (result.agreed()) {
+				win(largest);
+			}
+			else {
+				decide(Verdict.NO_QUORUM);
+			}
+		});
+	}
+
+	private void win(long agreed) {
+		Duration elapsed = this.start.until(this.quorum.clocks().now());
+		boolean valid = QuorumSettings.validityOf(this.request.lease()).compareTo(elapsed) > 0;
+		this.token = agreed;
+		decide(valid ? Verdict.WON : Verdict.TOO_LATE);
+	}
+
+	private void decide(Verdict decision) {
+		synchronized (this) {
+			if (this.decided) {
+				return;
+			}
+			this.decided = true;
+		}
+		if (decision != Verdict.WON) {
+			release();
+		}
+		this.verdict.complete(decision);
+	}
+
+	private synchronized @Nullable AcquireReply[] snapshot() {
+		return this.replies.clone();
+	}
+
+}

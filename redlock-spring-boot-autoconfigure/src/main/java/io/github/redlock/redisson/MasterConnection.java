@@ -1,0 +1,151 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.redlock.redisson;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+import org.redisson.Redisson;
+import org.redisson.api.RScript;
+import org.redisson.api.RedissonClient;
+import org.redisson.client.RedisConnectionException;
+import org.redisson.client.codec.StringCodec;
+import org.redisson.config.Config;
+
+/**
+ * The way to one master. Redisson connects on the calling thread, so that is done in the
+ * background, until it has once succeeded; from then on Redisson reconnects by itself.
+ */
+final class MasterConnection {
+
+	private static final Log logger = LogFactory.getLog(MasterConnection.class);
+
+	private static final long RETRY_MILLIS = 200;
+
+	private static final long SHUTDOWN_MILLIS = 200;
+
+	private final MasterAddress address;
+
+	private final Config config;
+
+	private final ClientResources resources;
+
+	private final CompletableFuture<@Nullable Void> firstAttempt = new CompletableFuture<>();
+
+	private volatile @Nullable RScript scripts;
+
+	private volatile String whyNot = "not connected yet";
+
+	// guarded by this
+	private @Nullable RedissonClient client;
+
+	// guarded by this
+	private boolean closed;
+
+	MasterConnection(MasterAddress address, Config config, ClientResources resources) {
+		this.address = address;
+		this.config = config;
+		this.resources = resources;
+	}
+
+	String name() {
+		return this.address.name();
+	}
+
+	/**
+	 * Return what executes scripts on this master.
+	 * @return the scripts
+	 * @throws RedisConnectionException if it has not been reached yet
+	 */
+	RScript scripts() {
+		RScript current = this.scripts;
+		if (current == null) {
+			throw new RedisConnectionException(this.whyNot);
+		}
+		return current;
+	}
+
+	/**
+	 * Connect in the background, again and again until it succeeds.
+	 * @return a future that completes after the first attempt, successful or not
+	 */
+	CompletableFuture<@Nullable Void> connect() {
+		this.resources.executor().execute(this::tryConnect);
+		return this.firstAttempt;
+	}
+
+	private void tryConnect() {
+		try {
+			use(Redisson.create(this.config));
+			if (this.firstAttempt.isDone()) {
+				logger.info("Connected to the Redis master " + name());
+			}
+		}
+		catch (RuntimeException ex) {
+			this.whyNot = "not connected: " + rootMessage(ex);
+			if (!this.firstAttempt.isDone()) {
+				logger.warn("Cannot connect to the Redis master " + name() + " (" + rootMessage(ex)
+						+ "); trying on in the background");
+			}
+			this.resources.timer()
+				.newTimeout((timeout) -> this.resources.execute(this::tryConnect), RETRY_MILLIS, TimeUnit.MILLISECONDS);
+		}
+		finally {
+			this.firstAttempt.complete(null);
+		}
+	}
+
+	private void use(RedissonClient connected) {
+		synchronized (this) {
+			if (!this.closed) {
+				this.client = connected;
+				this.scripts = connected.getScript(StringCodec.INSTANCE);
+				return;
+			}
+		}
+		shutdown(connected);
+	}
+
+	void close() {
+		RedissonClient current;
+		synchronized (this) {
+			this.closed = true;
+			this.scripts = null;
+			this.whyNot = "closed";
+			current = this.client;
+		}
+		if (current != null) {
+			shutdown(current);
+		}
+	}
+
+	private static void shutdown(RedissonClient client) {
+		client.shutdown(0, SHUTDOWN_MILLIS, TimeUnit.MILLISECONDS);
+	}
+
+	private static String rootMessage(Throwable failure) {
+		Throwable cause = failure;
+		while (cause.getCause() != null) {
+			cause = cause.getCause();
+		}
+		return (cause.getMessage() != null) ? cause.getMessage() : cause.getClass().getSimpleName();
+	}
+
+}

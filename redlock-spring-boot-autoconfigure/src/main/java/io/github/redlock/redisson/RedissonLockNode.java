@@ -1,0 +1,120 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.redlock.redisson;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+
+import io.github.redlock.quorum.AcquireReply;
+import io.github.redlock.quorum.AcquireReply.Busy;
+import io.github.redlock.quorum.AcquireReply.Granted;
+import io.github.redlock.quorum.LockNode;
+import io.github.redlock.quorum.LockRequest;
+import org.jspecify.annotations.Nullable;
+import org.redisson.api.RScript;
+import org.redisson.api.RScript.Mode;
+import org.redisson.api.RScript.ReturnType;
+
+/**
+ * A master behind one pipelined connection: every operation is one script.
+ */
+final class RedissonLockNode implements LockNode {
+
+	private static final String PING = "return 1";
+
+	private final MasterConnection connection;
+
+	private final LockKeys keys;
+
+	private final String tokenRetention;
+
+	RedissonLockNode(MasterConnection connection, LockKeys keys, Duration tokenRetention) {
+		this.connection = connection;
+		this.keys = keys;
+		this.tokenRetention = millis(tokenRetention);
+	}
+
+	@Override
+	public String name() {
+		return this.connection.name();
+	}
+
+	@Override
+	public CompletionStage<AcquireReply> acquire(LockRequest request, long proposal) {
+		List<Object> scriptKeys = this.keys.locksAndTokens(request);
+		scriptKeys.add(this.keys.tombstone(request));
+		CompletionStage<List<Long>> reply = eval(LockScripts.ACQUIRE, ReturnType.LIST, scriptKeys, request.owner(),
+				millis(request.lease()), Long.toString(proposal), this.tokenRetention);
+		return reply.thenApply((values) -> switch (values.get(0).intValue()) {
+			case 1 -> new Granted(values.get(1));
+			case 0 -> new Busy((values.get(1) >= 0) ? Duration.ofMillis(values.get(1)) : null, values.get(2));
+			default -> new AcquireReply.Void();
+		});
+	}
+
+	@Override
+	public CompletionStage<Boolean> confirm(LockRequest request, long token) {
+		return evalBoolean(LockScripts.CONFIRM, this.keys.locksAndTokens(request), request.owner(),
+				Long.toString(token), this.tokenRetention);
+	}
+
+	@Override
+	public CompletionStage<Boolean> extend(LockRequest request) {
+		return evalBoolean(LockScripts.EXTEND, this.keys.locks(request), request.owner(), millis(request.lease()));
+	}
+
+	@Override
+	public CompletionStage<Boolean> release(LockRequest request, boolean voidLateAcquire) {
+		List<Object> scriptKeys = this.keys.locks(request);
+		scriptKeys.add(this.keys.tombstone(request));
+		List<Object> arguments = new ArrayList<>();
+		arguments.add(request.owner());
+		arguments.add(voidLateAcquire ? millis(request.lease()) : "0");
+		arguments.addAll(this.keys.channels(request));
+		return evalBoolean(LockScripts.RELEASE, scriptKeys, arguments.toArray());
+	}
+
+	@Override
+	public CompletionStage<@Nullable Void> ping() {
+		CompletionStage<Long> reply = eval(PING, ReturnType.LONG, List.of());
+		return reply.thenApply((one) -> null);
+	}
+
+	private CompletionStage<Boolean> evalBoolean(String script, List<Object> scriptKeys, Object... arguments) {
+		CompletionStage<Long> reply = eval(script, ReturnType.LONG, scriptKeys, arguments);
+		return reply.thenApply((count) -> count > 0);
+	}
+
+	private <R> CompletionStage<R> eval(String script, ReturnType type, List<Object> scriptKeys, Object... arguments) {
+		try {
+			RScript scripts = this.connection.scripts();
+			return scripts.evalAsync(Mode.READ_WRITE, script, type, scriptKeys, arguments);
+		}
+		catch (RuntimeException ex) {
+			return CompletableFuture.failedStage(new CompletionException(ex));
+		}
+	}
+
+	private static String millis(Duration duration) {
+		return Long.toString(Math.max(1, duration.toMillis()));
+	}
+
+}

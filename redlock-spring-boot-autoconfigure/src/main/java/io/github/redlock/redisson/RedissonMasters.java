@@ -1,0 +1,150 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.redlock.redisson;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+import io.github.redlock.quorum.LockNode;
+import io.github.redlock.quorum.Timer;
+import io.netty.util.Timeout;
+import org.redisson.client.codec.StringCodec;
+import org.redisson.config.Config;
+import org.redisson.config.ConstantDelay;
+import org.redisson.config.SingleServerConfig;
+
+/**
+ * The configured masters, each behind a Redisson client of its own; the clients share
+ * their threads. No client is given away.
+ *
+ * @since 0.1.0
+ */
+public final class RedissonMasters implements AutoCloseable {
+
+	private static final Duration RECONNECT_DELAY = Duration.ofMillis(200);
+
+	private final ClientResources resources = new ClientResources();
+
+	private final List<MasterConnection> connections;
+
+	private final List<LockNode> nodes;
+
+	/**
+	 * Connect to the masters, and return when each has been reached, or could not be, or
+	 * when the time for that is over. Those that could not are tried on in the
+	 * background.
+	 * @param addresses the addresses of all masters
+	 * @param settings how to use them
+	 */
+	public RedissonMasters(List<MasterAddress> addresses, RedissonSettings settings) {
+		LockKeys keys = new LockKeys(settings.keyPrefix());
+		this.connections = addresses.stream()
+			.map((address) -> new MasterConnection(address, config(address, settings), this.resources))
+			.toList();
+		this.nodes = this.connections.stream()
+			.<LockNode>map((connection) -> new RedissonLockNode(connection, keys, settings.tokenRetention()))
+			.toList();
+		connect(settings.connectTimeout());
+	}
+
+	private void connect(Duration atMost) {
+		CompletableFuture<?>[] attempts = this.connections.stream()
+			.map(MasterConnection::connect)
+			.toArray(CompletableFuture[]::new);
+		try {
+			CompletableFuture.allOf(attempts).get(atMost.toNanos(), TimeUnit.NANOSECONDS);
+		}
+		catch (TimeoutException ex) {
+			// those masters are tried on in the background
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+		catch (ExecutionException ex) {
+			throw new IllegalStateException(ex.getCause());
+		}
+	}
+
+	private Config config(MasterAddress address, RedissonSettings settings) {
+		Config config = new Config();
+		config.setCodec(StringCodec.INSTANCE);
+		config.setEventLoopGroup(this.resources.eventLoops());
+		config.setExecutor(this.resources.executor());
+		config.setUsername(address.username());
+		config.setPassword(address.password());
+		SingleServerConfig server = config.useSingleServer();
+		server.setAddress(address.url());
+		server.setDatabase(address.database());
+		server.setClientName("redlock");
+		server.setConnectionPoolSize(1);
+		server.setConnectionMinimumIdleSize(1);
+		server.setSubscriptionConnectionPoolSize(1);
+		server.setSubscriptionConnectionMinimumIdleSize(0);
+		server.setConnectTimeout((int) settings.connectTimeout().toMillis());
+		server.setTimeout((int) settings.connectTimeout().toMillis());
+		server.setRetryAttempts(0);
+		server.setReconnectionDelay(new ConstantDelay(RECONNECT_DELAY));
+		return config;
+	}
+
+	/**
+	 * Return the masters.
+	 * @return the masters in the configured order
+	 */
+	public List<LockNode> nodes() {
+		return this.nodes;
+	}
+
+	/**
+	 * Return a timer that runs its tasks on a thread of the clients, some milliseconds
+	 * late at most.
+	 * @return the timer
+	 */
+	public Timer timer() {
+		return (task, delay) -> {
+			Timeout timeout = this.resources.timer()
+				.newTimeout((expired) -> task.run(), Math.max(0, delay.toNanos()), TimeUnit.NANOSECONDS);
+			return timeout::cancel;
+		};
+	}
+
+	/**
+	 * Return the executor of the clients' background threads.
+	 * @return the executor
+	 */
+	public Executor executor() {
+		return this.resources::execute;
+	}
+
+	/**
+	 * Close all connections and end all threads.
+	 */
+	@Override
+	public void close() {
+		CompletableFuture<?>[] closing = this.connections.stream()
+			.map((connection) -> CompletableFuture.runAsync(connection::close, this.resources.executor()))
+			.toArray(CompletableFuture[]::new);
+		CompletableFuture.allOf(closing).join();
+		this.resources.close();
+	}
+
+}
