@@ -58,22 +58,25 @@ public final class RedLockAutoConfiguration {
 	static class ClientConfiguration {
 
 		@Bean
-		RedissonMasters redLockMasters(RedLockProperties properties) {
-			ValidatedProperties validated = new ValidatedProperties(properties);
-			return new RedissonMasters(validated.addresses(), validated.redissonSettings());
+		ValidatedProperties redLockValidatedProperties(RedLockProperties properties) {
+			return new ValidatedProperties(properties);
 		}
 
 		@Bean
-		QuorumLocks redLockQuorum(RedLockProperties properties, RedissonMasters masters,
+		RedissonMasters redLockMasters(ValidatedProperties properties) {
+			return new RedissonMasters(properties.addresses(), properties.redissonSettings());
+		}
+
+		@Bean
+		QuorumLocks redLockQuorum(ValidatedProperties properties, RedissonMasters masters,
 				ObjectProvider<RedLockListener> listeners) {
-			return new QuorumLocks(masters.nodes(), new ValidatedProperties(properties).quorumSettings(),
-					Clocks.system(), masters.timer(), new SecureRandom(), masters.executor(),
-					listeners.orderedStream().toList());
+			return new QuorumLocks(masters.nodes(), properties.quorumSettings(), Clocks.system(), masters.timer(),
+					new SecureRandom(), masters.executor(), listeners.orderedStream().toList());
 		}
 
 		@Bean
-		QuorumRedLockClient redLockClient(RedLockProperties properties, QuorumLocks locks) {
-			return new QuorumRedLockClient(locks, new ValidatedProperties(properties).defaultOptions());
+		QuorumRedLockClient redLockClient(ValidatedProperties properties, QuorumLocks locks) {
+			return new QuorumRedLockClient(locks, properties.defaultOptions());
 		}
 
 	}

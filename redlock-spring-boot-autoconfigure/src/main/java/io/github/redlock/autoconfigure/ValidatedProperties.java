@@ -49,14 +49,39 @@ class ValidatedProperties {
 
 	private static final String EXAMPLE = "redis://10.0.0.1:6379, redis://10.0.0.2:6379, redis://10.0.0.3:6379";
 
-	private final RedLockProperties properties;
+	private final List<MasterAddress> addresses;
+
+	private final LockOptions defaultOptions;
+
+	private final QuorumSettings quorumSettings;
+
+	private final RedissonSettings redissonSettings;
 
 	ValidatedProperties(RedLockProperties properties) {
-		this.properties = properties;
+		this.addresses = addresses(properties.getNodes());
+		this.defaultOptions = defaultOptions(properties);
+		this.quorumSettings = quorumSettings(properties);
+		this.redissonSettings = redissonSettings(properties);
+		warnIfUnwise(this.addresses.size());
 	}
 
 	List<MasterAddress> addresses() {
-		List<Node> nodes = this.properties.getNodes();
+		return this.addresses;
+	}
+
+	LockOptions defaultOptions() {
+		return this.defaultOptions;
+	}
+
+	QuorumSettings quorumSettings() {
+		return this.quorumSettings;
+	}
+
+	RedissonSettings redissonSettings() {
+		return this.redissonSettings;
+	}
+
+	private static List<MasterAddress> addresses(List<Node> nodes) {
 		if (nodes.isEmpty()) {
 			throw new InvalidRedLockPropertyException("redlock.nodes", null, "There is no Redis master to ask",
 					"List the addresses of all masters, such as 'redlock.nodes=" + EXAMPLE
@@ -75,7 +100,6 @@ class ValidatedProperties {
 			}
 			addresses.add(address);
 		}
-		warnIfUnwise(addresses.size());
 		return addresses;
 	}
 
@@ -135,32 +159,31 @@ class ValidatedProperties {
 		return (at < 0) ? text : "******" + text.substring(at);
 	}
 
-	RedissonSettings redissonSettings() {
-		String prefix = this.properties.getKeyPrefix();
+	private static RedissonSettings redissonSettings(RedLockProperties properties) {
+		String prefix = properties.getKeyPrefix();
 		if (!StringUtils.hasText(prefix) || prefix.startsWith(OWN_KEYS)) {
 			throw new InvalidRedLockPropertyException("redlock.key-prefix", prefix,
 					"It is " + (StringUtils.hasText(prefix) ? "the space of the library's own keys" : "empty"),
 					"Write another prefix, such as 'lock:'.");
 		}
-		return new RedissonSettings(prefix, positive("redlock.connect-timeout", this.properties.getConnectTimeout()),
-				notShorter("redlock.fencing.retention", this.properties.getFencing().getRetention(),
-						"redlock.max-lease", this.properties.getMaxLease()));
+		return new RedissonSettings(prefix, positive("redlock.connect-timeout", properties.getConnectTimeout()),
+				notShorter("redlock.fencing.retention", properties.getFencing().getRetention(), "redlock.max-lease",
+						properties.getMaxLease()));
 	}
 
-	QuorumSettings quorumSettings() {
-		RedLockProperties.Retry retry = this.properties.getRetry();
+	private static QuorumSettings quorumSettings(RedLockProperties properties) {
+		RedLockProperties.Retry retry = properties.getRetry();
 		return new QuorumSettings(
-				shorter("redlock.node-timeout", this.properties.getNodeTimeout(), "redlock.lease",
-						this.properties.getLease()),
+				shorter("redlock.node-timeout", properties.getNodeTimeout(), "redlock.lease", properties.getLease()),
 				positive("redlock.retry.min-delay", retry.getMinDelay()), notShorter("redlock.retry.max-delay",
 						retry.getMaxDelay(), "redlock.retry.min-delay", retry.getMinDelay()),
-				positive("redlock.max-lease", this.properties.getMaxLease()));
+				positive("redlock.max-lease", properties.getMaxLease()));
 	}
 
-	LockOptions defaultOptions() {
-		Duration lease = positive("redlock.lease", this.properties.getLease());
-		notShorter("redlock.max-lease", this.properties.getMaxLease(), "redlock.lease", lease);
-		Duration waitFor = this.properties.getWaitFor();
+	private static LockOptions defaultOptions(RedLockProperties properties) {
+		Duration lease = positive("redlock.lease", properties.getLease());
+		notShorter("redlock.max-lease", properties.getMaxLease(), "redlock.lease", lease);
+		Duration waitFor = properties.getWaitFor();
 		if (waitFor.isNegative()) {
 			throw new InvalidRedLockPropertyException("redlock.wait-for", waitFor, "It is negative",
 					"Write '0s' to ask once, or how long to wait, such as '5s'.");

@@ -87,6 +87,10 @@ final class Master {
 		return observed(this.node.release(request, voidLateAcquire));
 	}
 
+	CompletionStage<@Nullable Void> ping() {
+		return this.node.ping();
+	}
+
 	boolean isAside() {
 		return this.aside;
 	}

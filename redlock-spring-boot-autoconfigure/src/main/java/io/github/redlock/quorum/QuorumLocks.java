@@ -245,11 +245,20 @@ public final class QuorumLocks implements LeaseObserver, AutoCloseable {
 	public void close() {
 		this.closed = true;
 		this.wanted.forEach((acquisition) -> acquisition.fail(closedException(List.of())));
-		CompletableFuture<?>[] releases = this.held.stream()
-			.map(HeldLease::closeAsync)
-			.toArray(CompletableFuture[]::new);
-		Blocking.awaitQuietly(CompletableFuture.allOf(releases), this.quorum.nodeTimeout().multipliedBy(2));
+		this.held.forEach(HeldLease::closeAsync);
+		awaitAllSent();
 		this.quorum.masters().forEach(Master::close);
+	}
+
+	/**
+	 * Wait until every master has executed all that was sent to it: it answers in order.
+	 */
+	private void awaitAllSent() {
+		CompletableFuture<?>[] answers = this.quorum.masters()
+			.stream()
+			.map((master) -> master.ping().toCompletableFuture().exceptionally((failure) -> null))
+			.toArray(CompletableFuture[]::new);
+		Blocking.awaitQuietly(CompletableFuture.allOf(answers), this.quorum.nodeTimeout().multipliedBy(2));
 	}
 
 	private static RedLockException closedException(List<String> keys) {

@@ -1,0 +1,88 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.redlock.autoconfigure;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+
+import io.github.redlock.test.RedisMaster;
+import io.github.redlock.test.RedisMasters;
+
+/**
+ * Looks into a master past the library, over a connection of its own.
+ */
+final class MasterProbe {
+
+	private final int port;
+
+	private MasterProbe(int port) {
+		this.port = port;
+	}
+
+	static MasterProbe of(RedisMaster master) {
+		return new MasterProbe(master.port());
+	}
+
+	/**
+	 * Count the running masters that have a key.
+	 * @param masters the masters
+	 * @param key the key as it is stored
+	 * @return the number of masters
+	 */
+	static long holders(RedisMasters masters, String key) {
+		long holders = 0;
+		for (RedisMaster master : masters) {
+			if (master.isRunning() && of(master).command("EXISTS", key).equals(":1")) {
+				holders++;
+			}
+		}
+		return holders;
+	}
+
+	long ttl(String key) {
+		return Long.parseLong(command("PTTL", key).substring(1));
+	}
+
+	/**
+	 * Execute a command.
+	 * @param words the command and its arguments
+	 * @return the first line of the reply; of a bulk string, its text
+	 */
+	String command(String... words) {
+		try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), this.port)) {
+			StringBuilder request = new StringBuilder("*" + words.length + "\r\n");
+			for (String word : words) {
+				request.append("$").append(word.length()).append("\r\n").append(word).append("\r\n");
+			}
+			socket.setSoTimeout(3000);
+			socket.getOutputStream().write(request.toString().getBytes(StandardCharsets.UTF_8));
+			BufferedReader reader = new BufferedReader(
+					new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
+			String line = reader.readLine();
+			return line.startsWith("$") ? reader.readLine() : line;
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+}

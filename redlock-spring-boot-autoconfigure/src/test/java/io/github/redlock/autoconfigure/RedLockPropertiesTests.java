@@ -1,0 +1,147 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.redlock.autoconfigure;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URL;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+import com.jayway.jsonpath.JsonPath;
+import io.github.redlock.RedLockClient;
+import io.github.redlock.test.EmbeddedRedLock;
+import io.github.redlock.test.RedisMasters;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Configuration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatException;
+
+/**
+ * What a user sees of {@link RedLockProperties}.
+ */
+@EmbeddedRedLock
+@ExtendWith(OutputCaptureExtension.class)
+class RedLockPropertiesTests {
+
+	private static final String NODES = "redlock.nodes=redis://127.0.0.1:1,redis://127.0.0.1:2,redis://127.0.0.1:3";
+
+	static Stream<Arguments> mistakes() {
+		return Stream.of(
+				Arguments.of(new String[] {}, "The property 'redlock.nodes' is not set", "redlock.nodes=redis://"),
+				Arguments.of(new String[] { "redlock.nodes=redis://a:1,redis://b:1,redis://a:1" },
+						"'redlock.nodes[2]' has the value 'redis://a:1'", "List every master once"),
+				Arguments.of(new String[] { "redlock.nodes=redis://a:1,localhost:6379" },
+						"'redlock.nodes[1]' has the value 'localhost:6379'", "Write 'redis://host:port'"),
+				Arguments.of(new String[] { "redlock.nodes[0].address=http://me:s3cr3t@a:1" },
+						"'redlock.nodes[0]' has the value '******@a:1'", "Write 'redis://host:port'"),
+				Arguments.of(new String[] { "redlock.nodes[0].name=x" }, "'redlock.nodes[0].address' is not set",
+						"redis://10.0.0.1:6379"),
+				Arguments.of(new String[] { NODES, "redlock.lease=10x" }, "'redlock.lease' has the value '10x'",
+						"Write a number with a unit"),
+				Arguments.of(new String[] { NODES, "redlock.retry.min-delay=soon" },
+						"'redlock.retry.min-delay' has the value 'soon'", "Write a number with a unit"),
+				Arguments.of(new String[] { NODES, "redlock.lease=0s" }, "'redlock.lease' has the value '0ms'",
+						"Write a duration"),
+				Arguments.of(new String[] { NODES, "redlock.lease=2m" }, "'redlock.max-lease' has the value",
+						"Raise it"),
+				Arguments.of(new String[] { NODES, "redlock.wait-for=-1s" }, "'redlock.wait-for' has the value",
+						"Write '0s' to ask once"),
+				Arguments.of(new String[] { NODES, "redlock.node-timeout=40s" },
+						"'redlock.node-timeout' has the value '40000ms'", "such as '50ms'"),
+				Arguments.of(new String[] { NODES, "redlock.retry.max-delay=1ms" },
+						"'redlock.retry.max-delay' has the value", "Raise it"),
+				Arguments.of(new String[] { NODES, "redlock.key-prefix=redlock:x" },
+						"'redlock.key-prefix' has the value 'redlock:x'", "Write another prefix"));
+	}
+
+	@ParameterizedTest
+	@MethodSource("mistakes")
+	void mistakeIsNamedWithItsValueAndItsMend(String[] properties, String description, String action,
+			CapturedOutput output) {
+		assertThatException().isThrownBy(() -> run(properties));
+		assertThat(output).contains("APPLICATION FAILED TO START").contains(description).contains(action);
+		assertThat(output).doesNotContain("s3cr3t");
+	}
+
+	@Test
+	void startsWithAListOfAddresses(RedisMasters masters, CapturedOutput output) {
+		try (ConfigurableApplicationContext context = run("redlock.nodes[0]=" + masters.get(0).address(),
+				"redlock.nodes[1].address=" + masters.get(1).address(), "redlock.nodes[1].name=second",
+				"redlock.nodes[2].address=" + masters.get(2).address())) {
+			context.getBean(RedLockClient.class).lock("a").run(() -> {
+			});
+		}
+		assertThat(output).doesNotContain("Use an odd number");
+	}
+
+	@Test
+	void evenOrSmallNumberStartsWithOneWarning(RedisMasters masters, CapturedOutput output) {
+		try (ConfigurableApplicationContext context = run(
+				"redlock.nodes=" + masters.get(0).address() + "," + masters.get(1).address())) {
+			context.getBean(RedLockClient.class).lock("a").run(() -> {
+			});
+		}
+		assertThat(output.toString().split("Use an odd number", -1)).hasSize(2);
+	}
+
+	@Test
+	void backsOffWhenDisabled() {
+		try (ConfigurableApplicationContext context = run("redlock.enabled=false")) {
+			assertThat(context.getBeanProvider(RedLockClient.class).getIfAvailable()).isNull();
+		}
+	}
+
+	@Test
+	void everyPropertyHasADescriptionAndADefault() throws IOException {
+		URL library = RedLockProperties.class.getProtectionDomain().getCodeSource().getLocation();
+		try (InputStream metadata = new URL(library, "META-INF/spring-configuration-metadata.json").openStream()) {
+			String json = new String(metadata.readAllBytes(), StandardCharsets.UTF_8);
+			List<Map<String, Object>> properties = JsonPath.read(json, "$.properties");
+			assertThat(properties).hasSizeGreaterThan(10)
+				.allSatisfy((property) -> assertThat(property).containsKeys("description", "defaultValue"));
+		}
+	}
+
+	private static ConfigurableApplicationContext run(String... properties) {
+		SpringApplication application = new SpringApplication(Application.class);
+		application.setWebApplicationType(WebApplicationType.NONE);
+		String[] arguments = Stream.of(properties).map((property) -> "--" + property).toArray(String[]::new);
+		return application.run(arguments);
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ImportAutoConfiguration(RedLockAutoConfiguration.class)
+	static class Application {
+
+	}
+
+}
