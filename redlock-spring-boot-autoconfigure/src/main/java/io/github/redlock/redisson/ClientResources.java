@@ -33,7 +33,7 @@ import io.netty.util.concurrent.DefaultThreadFactory;
  */
 final class ClientResources {
 
-	private static final int EVENT_LOOPS = 2;
+	private static final int EVENT_LOOPS = Math.max(1, Math.min(2, Runtime.getRuntime().availableProcessors() / 2));
 
 	private static final int MAX_BACKGROUND_THREADS = 4;
 

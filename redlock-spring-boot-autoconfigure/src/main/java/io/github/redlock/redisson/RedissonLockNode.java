@@ -20,7 +20,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 
 import io.github.redlock.quorum.AcquireReply;
@@ -29,16 +28,11 @@ import io.github.redlock.quorum.AcquireReply.Granted;
 import io.github.redlock.quorum.LockNode;
 import io.github.redlock.quorum.LockRequest;
 import org.jspecify.annotations.Nullable;
-import org.redisson.api.RScript;
-import org.redisson.api.RScript.Mode;
-import org.redisson.api.RScript.ReturnType;
 
 /**
  * A master behind one pipelined connection: every operation is one script.
  */
 final class RedissonLockNode implements LockNode {
-
-	private static final String PING = "return 1";
 
 	private final MasterConnection connection;
 
@@ -61,7 +55,7 @@ final class RedissonLockNode implements LockNode {
 	public CompletionStage<AcquireReply> acquire(LockRequest request, long proposal) {
 		List<Object> scriptKeys = this.keys.locksAndTokens(request);
 		scriptKeys.add(this.keys.tombstone(request));
-		CompletionStage<List<Long>> reply = eval(LockScripts.ACQUIRE, ReturnType.LIST, scriptKeys, request.owner(),
+		CompletionStage<List<Long>> reply = evaluate(LockScript.ACQUIRE, scriptKeys, request.owner(),
 				millis(request.lease()), Long.toString(proposal), this.tokenRetention);
 		return reply.thenApply((values) -> switch (values.get(0).intValue()) {
 			case 1 -> new Granted(values.get(1));
@@ -72,13 +66,13 @@ final class RedissonLockNode implements LockNode {
 
 	@Override
 	public CompletionStage<Boolean> confirm(LockRequest request, long token) {
-		return evalBoolean(LockScripts.CONFIRM, this.keys.locksAndTokens(request), request.owner(),
+		return evaluateBoolean(LockScript.CONFIRM, this.keys.locksAndTokens(request), request.owner(),
 				Long.toString(token), this.tokenRetention);
 	}
 
 	@Override
 	public CompletionStage<Boolean> extend(LockRequest request) {
-		return evalBoolean(LockScripts.EXTEND, this.keys.locks(request), request.owner(), millis(request.lease()));
+		return evaluateBoolean(LockScript.EXTEND, this.keys.locks(request), request.owner(), millis(request.lease()));
 	}
 
 	@Override
@@ -89,27 +83,26 @@ final class RedissonLockNode implements LockNode {
 		arguments.add(request.owner());
 		arguments.add(voidLateAcquire ? millis(request.lease()) : "0");
 		arguments.addAll(this.keys.channels(request));
-		return evalBoolean(LockScripts.RELEASE, scriptKeys, arguments.toArray());
+		return evaluateBoolean(LockScript.RELEASE, scriptKeys, arguments.toArray());
 	}
 
 	@Override
 	public CompletionStage<@Nullable Void> ping() {
-		CompletionStage<Long> reply = eval(PING, ReturnType.LONG, List.of());
+		CompletionStage<Long> reply = evaluate(LockScript.PING, List.of());
 		return reply.thenApply((one) -> null);
 	}
 
-	private CompletionStage<Boolean> evalBoolean(String script, List<Object> scriptKeys, Object... arguments) {
-		CompletionStage<Long> reply = eval(script, ReturnType.LONG, scriptKeys, arguments);
+	private CompletionStage<Boolean> evaluateBoolean(LockScript script, List<Object> scriptKeys, Object... arguments) {
+		CompletionStage<Long> reply = evaluate(script, scriptKeys, arguments);
 		return reply.thenApply((count) -> count > 0);
 	}
 
-	private <R> CompletionStage<R> eval(String script, ReturnType type, List<Object> scriptKeys, Object... arguments) {
+	private <R> CompletionStage<R> evaluate(LockScript script, List<Object> scriptKeys, Object... arguments) {
 		try {
-			RScript scripts = this.connection.scripts();
-			return scripts.evalAsync(Mode.READ_WRITE, script, type, scriptKeys, arguments);
+			return script.evaluate(this.connection.scripts(), scriptKeys, arguments);
 		}
 		catch (RuntimeException ex) {
-			return CompletableFuture.failedStage(new CompletionException(ex));
+			return CompletableFuture.failedStage(ex);
 		}
 	}
 

@@ -86,6 +86,7 @@ public final class RedissonMasters implements AutoCloseable {
 
 	private Config config(MasterAddress address, RedissonSettings settings) {
 		Config config = new Config();
+		config.setUseScriptCache(false);
 		config.setCodec(StringCodec.INSTANCE);
 		config.setEventLoopGroup(this.resources.eventLoops());
 		config.setExecutor(this.resources.executor());

@@ -16,9 +16,8 @@
 
 package io.github.redlock.autoconfigure;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -63,6 +62,14 @@ final class MasterProbe {
 	}
 
 	/**
+	 * Count the connections to this master, the one that asks included.
+	 * @return the number of clients
+	 */
+	long clients() {
+		return command("CLIENT", "LIST").lines().count();
+	}
+
+	/**
 	 * Execute a command.
 	 * @param words the command and its arguments
 	 * @return the first line of the reply; of a bulk string, its text
@@ -75,14 +82,23 @@ final class MasterProbe {
 			}
 			socket.setSoTimeout(3000);
 			socket.getOutputStream().write(request.toString().getBytes(StandardCharsets.UTF_8));
-			BufferedReader reader = new BufferedReader(
-					new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
-			String line = reader.readLine();
-			return line.startsWith("$") ? reader.readLine() : line;
+			InputStream reply = socket.getInputStream();
+			String line = line(reply);
+			return line.startsWith("$") ? new String(reply.readNBytes(Math.max(0, Integer.parseInt(line.substring(1)))),
+					StandardCharsets.UTF_8) : line;
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
 		}
+	}
+
+	private static String line(InputStream reply) throws IOException {
+		StringBuilder line = new StringBuilder();
+		for (int c = reply.read(); c != '\r' && c != -1; c = reply.read()) {
+			line.append((char) c);
+		}
+		reply.read();
+		return line.toString();
 	}
 
 }
