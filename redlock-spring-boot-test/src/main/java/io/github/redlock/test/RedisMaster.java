@@ -89,6 +89,15 @@ public final class RedisMaster {
 	}
 
 	/**
+	 * Return the process id of the running process.
+	 * @return the process id
+	 * @throws IllegalStateException if it was killed
+	 */
+	public synchronized long pid() {
+		return runningProcess().pid();
+	}
+
+	/**
 	 * Return whether the process runs; a hung one does.
 	 * @return {@code true} unless it was killed
 	 */
@@ -190,11 +199,9 @@ public final class RedisMaster {
 	}
 
 	private void signal(String signal) {
-		Assert.state(this.process != null && this.process.isAlive(),
-				() -> "The master on port " + this.port + " does not run; start() it first");
+		String pid = Long.toString(runningProcess().pid());
 		try {
-			Process kill = new ProcessBuilder("kill", "-" + signal, Long.toString(this.process.pid())).inheritIO()
-				.start();
+			Process kill = new ProcessBuilder("kill", "-" + signal, pid).inheritIO().start();
 			Assert.state(kill.waitFor() == 0,
 					() -> "kill -%s of the master on port %d failed".formatted(signal, this.port));
 		}
@@ -205,6 +212,12 @@ public final class RedisMaster {
 			Thread.currentThread().interrupt();
 			throw new IllegalStateException("Interrupted while signalling a master", ex);
 		}
+	}
+
+	private ProcessHandle runningProcess() {
+		Assert.state(this.process != null && this.process.isAlive(),
+				() -> "The master on port " + this.port + " does not run; start() it first");
+		return this.process;
 	}
 
 	private void awaitAnswer() throws IOException {
