@@ -38,7 +38,7 @@ final class RedLockPeer implements AutoCloseable {
 
 	RedLockPeer(RedisMasters masters, String... properties) {
 		SpringApplication application = new SpringApplicationBuilder(Application.class).web(WebApplicationType.NONE)
-			.properties("redlock.nodes=" + masters.nodes(), "logging.level.root=warn")
+			.properties("redlock.nodes=" + masters.nodes(), "logging.level.root=warn", "spring.main.banner-mode=off")
 			.properties(properties)
 			.build();
 		this.context = application.run();
