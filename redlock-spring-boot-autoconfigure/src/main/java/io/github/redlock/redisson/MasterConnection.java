@@ -18,6 +18,7 @@ package io.github.redlock.redisson;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -144,6 +145,9 @@ final class MasterConnection {
 		Throwable cause = failure;
 		while (cause.getCause() != null) {
 			cause = cause.getCause();
+		}
+		if (cause instanceof TimeoutException) {
+			return "no answer in time";
 		}
 		return (cause.getMessage() != null) ? cause.getMessage() : cause.getClass().getSimpleName();
 	}

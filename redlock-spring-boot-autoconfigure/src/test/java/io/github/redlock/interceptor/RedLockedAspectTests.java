@@ -46,6 +46,7 @@ import reactor.core.publisher.Mono;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.aop.AopAutoConfiguration;
+import org.springframework.boot.autoconfigure.context.PropertyPlaceholderAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.core.annotation.AliasFor;
 
@@ -65,7 +66,8 @@ class RedLockedAspectTests {
 
 	RedLockedAspectTests(RedisMasters masters) {
 		this.contexts = new ApplicationContextRunner()
-			.withConfiguration(AutoConfigurations.of(AopAutoConfiguration.class, RedLockAutoConfiguration.class))
+			.withConfiguration(AutoConfigurations.of(PropertyPlaceholderAutoConfiguration.class,
+					AopAutoConfiguration.class, RedLockAutoConfiguration.class))
 			.withPropertyValues("redlock.nodes=" + masters.nodes(), "redlock.wait-for=0s", "orders.lease=3s");
 	}
 

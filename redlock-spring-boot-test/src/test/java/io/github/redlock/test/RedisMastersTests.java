@@ -17,6 +17,7 @@
 package io.github.redlock.test;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
@@ -85,6 +86,18 @@ class RedisMastersTests {
 		assertThatIllegalArgumentException().isThrownBy(() -> RedisMasters.start(0)).withMessageContaining("'count'");
 		assertThatIllegalArgumentException().isThrownBy(() -> RedisMasters.startAt(2, 65535))
 			.withMessageContaining("'firstPort'");
+	}
+
+	@Test
+	void namesTheBinaryThatCannotBeStarted() {
+		System.setProperty(RedisMasters.EXECUTABLE_PROPERTY, "/no/such/redis-server");
+		try {
+			assertThatExceptionOfType(UncheckedIOException.class).isThrownBy(() -> RedisMasters.start(1))
+				.withMessageContaining("/no/such/redis-server");
+		}
+		finally {
+			System.clearProperty(RedisMasters.EXECUTABLE_PROPERTY);
+		}
 	}
 
 	private static String ask(RedisMaster master, String command) throws IOException {
