@@ -80,6 +80,8 @@ public class RedLockProperties {
 
 	private final Fencing fencing = new Fencing();
 
+	private final Recovery recovery = new Recovery();
+
 	private final Aspect aspect = new Aspect();
 
 	public boolean isEnabled() {
@@ -152,6 +154,10 @@ public class RedLockProperties {
 
 	public Fencing getFencing() {
 		return this.fencing;
+	}
+
+	public Recovery getRecovery() {
+		return this.recovery;
 	}
 
 	public Aspect getAspect() {
@@ -291,6 +297,27 @@ public class RedLockProperties {
 
 		public void setRetention(Duration retention) {
 			this.retention = retention;
+		}
+
+	}
+
+	/**
+	 * Masters that may have forgotten leases.
+	 */
+	public static class Recovery {
+
+		/**
+		 * How long a master that has been restarted, or has lost its data, grants no
+		 * lock; by default the longest lease plus the drift of clocks.
+		 */
+		private @Nullable Duration quarantine;
+
+		public @Nullable Duration getQuarantine() {
+			return this.quarantine;
+		}
+
+		public void setQuarantine(@Nullable Duration quarantine) {
+			this.quarantine = quarantine;
 		}
 
 	}

@@ -166,9 +166,23 @@ class ValidatedProperties {
 					"It is " + (StringUtils.hasText(prefix) ? "the space of the library's own keys" : "empty"),
 					"Write another prefix, such as 'lock:'.");
 		}
-		return new RedissonSettings(prefix, positive("redlock.connect-timeout", properties.getConnectTimeout()),
-				notShorter("redlock.fencing.retention", properties.getFencing().getRetention(), "redlock.max-lease",
-						properties.getMaxLease()));
+		Duration connectTimeout = positive("redlock.connect-timeout", properties.getConnectTimeout());
+		Duration retention = notShorter("redlock.fencing.retention", properties.getFencing().getRetention(),
+				"redlock.max-lease", properties.getMaxLease());
+		return new RedissonSettings(prefix, connectTimeout, retention, quarantine(properties));
+	}
+
+	private static Duration quarantine(RedLockProperties properties) {
+		Duration quarantine = properties.getRecovery().getQuarantine();
+		if (quarantine == null) {
+			Duration maxLease = properties.getMaxLease();
+			return maxLease.plus(maxLease.minus(QuorumSettings.validityOf(maxLease)));
+		}
+		if (quarantine.isNegative()) {
+			throw new InvalidRedLockPropertyException("redlock.recovery.quarantine", quarantine, "It is negative",
+					"Leave it out, or write a time that no lease exceeds, such as '61s'.");
+		}
+		return quarantine;
 	}
 
 	private static QuorumSettings quorumSettings(RedLockProperties properties) {

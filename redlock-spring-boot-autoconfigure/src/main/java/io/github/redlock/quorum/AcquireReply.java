@@ -59,6 +59,35 @@ public sealed interface AcquireReply {
 	}
 
 	/**
+	 * The master may have forgotten leases, and grants none until they are all over.
+	 *
+	 * @param remaining for how long
+	 */
+	record Recovering(Duration remaining) implements AcquireReply {
+
+		@Override
+		public String toString() {
+			return "recovering for another " + this.remaining.toMillis() + " ms";
+		}
+
+	}
+
+	/**
+	 * The master knows of no lease ever: it is new, or has lost all its data.
+	 *
+	 * @param id which blank this is, other after each loss
+	 * @param since for how long someone has known it
+	 */
+	record Blank(long id, Duration since) implements AcquireReply {
+
+		@Override
+		public String toString() {
+			return "without data for " + this.since.toMillis() + " ms";
+		}
+
+	}
+
+	/**
 	 * The request came after its own release.
 	 */
 	record Void() implements AcquireReply {

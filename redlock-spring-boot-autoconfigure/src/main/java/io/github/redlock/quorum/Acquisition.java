@@ -32,6 +32,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Acquisition {
 
+	private static final int MAX_INSTALLATIONS = 3;
+
 	private final QuorumLocks locks;
 
 	private final Quorum quorum;
@@ -131,6 +133,10 @@ final class Acquisition {
 			if (!this.result.complete(held)) {
 				held.closeAsync();
 			}
+			return;
+		}
+		if (verdict == Round.Verdict.INSTALLED && this.rounds <= MAX_INSTALLATIONS) {
+			nextRound();
 			return;
 		}
 		this.largestToken = Math.max(this.largestToken, decided.largestRefusedToken());

@@ -154,7 +154,7 @@ final class HeldLease implements Lease {
 		this.observer.released(this);
 		Duration rest = this.options.atLeast().minus(this.round.start().until(this.quorum.clocks().now()));
 		if (rest.compareTo(Duration.ZERO) > 0) {
-			return this.renewal.extendAll(rest);
+			return this.renewal.extendAll(rest).certain();
 		}
 		return this.round.release().thenApply((result) -> {
 			if (!result.agreed()) {

@@ -18,6 +18,7 @@ package io.github.redlock.quorum;
 
 import java.util.concurrent.CompletionStage;
 
+import io.github.redlock.quorum.AcquireReply.Blank;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -69,6 +70,30 @@ public interface LockNode {
 	 * @return whether a key was given up
 	 */
 	CompletionStage<Boolean> release(LockRequest request, boolean voidLateAcquire);
+
+	/**
+	 * Give the keys of a request back to their owner where they are free, so that as many
+	 * masters as possible keep the lock.
+	 * @param request the request
+	 * @param token the fencing token of the lease
+	 * @return whether all are the owner's now
+	 */
+	CompletionStage<Boolean> repair(LockRequest request, long token);
+
+	/**
+	 * Let a blank master vote from now on, unless something has happened to it since.
+	 * @param blank what it answered
+	 * @return whether it votes
+	 */
+	CompletionStage<Boolean> admit(Blank blank);
+
+	/**
+	 * Keep a blank master from voting until all leases that it may have forgotten are
+	 * over, unless something has happened to it since.
+	 * @param blank what it answered
+	 * @return whether the quarantine begins
+	 */
+	CompletionStage<Boolean> quarantine(Blank blank);
 
 	/**
 	 * Ask for a sign of life.

@@ -21,6 +21,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 
+import io.github.redlock.quorum.AcquireReply.Blank;
 import io.github.redlock.quorum.AcquireReply.NotAsked;
 import org.jspecify.annotations.Nullable;
 
@@ -85,6 +86,18 @@ final class Master {
 
 	CompletionStage<Boolean> release(LockRequest request, boolean voidLateAcquire) {
 		return observed(this.node.release(request, voidLateAcquire));
+	}
+
+	CompletionStage<Boolean> repair(LockRequest request, long token) {
+		return observed(this.node.repair(request, token));
+	}
+
+	CompletionStage<Boolean> admit(Blank blank) {
+		return observed(this.node.admit(blank));
+	}
+
+	CompletionStage<Boolean> quarantine(Blank blank) {
+		return observed(this.node.quarantine(blank));
 	}
 
 	CompletionStage<@Nullable Void> ping() {

@@ -32,7 +32,9 @@ final class Poll {
 
 	private final Quorum quorum;
 
-	private final CompletableFuture<Result> result = new CompletableFuture<>();
+	private final CompletableFuture<Result> certain = new CompletableFuture<>();
+
+	private final CompletableFuture<Result> complete = new CompletableFuture<>();
 
 	// guarded by this
 	private final boolean[] answered;
@@ -41,7 +43,7 @@ final class Poll {
 	private int yes;
 
 	// guarded by this
-	private int no;
+	private final List<Integer> refusals = new ArrayList<>();
 
 	// guarded by this
 	private int missing;
@@ -56,12 +58,28 @@ final class Poll {
 	 * @param quorum the masters
 	 * @param question the question to the master at an index, or {@code null} to leave it
 	 * out, which counts as missing
-	 * @return the future result, never exceptional
+	 * @return the poll under way
 	 */
-	static CompletableFuture<Result> of(Quorum quorum, IntFunction<@Nullable CompletionStage<Boolean>> question) {
+	static Poll of(Quorum quorum, IntFunction<@Nullable CompletionStage<Boolean>> question) {
 		Poll poll = new Poll(quorum);
 		poll.start(question);
-		return poll.result;
+		return poll;
+	}
+
+	/**
+	 * Return the result as soon as it is certain.
+	 * @return the future result, never exceptional
+	 */
+	CompletableFuture<Result> certain() {
+		return this.certain;
+	}
+
+	/**
+	 * Return the result once every master has answered or had its time.
+	 * @return the future result, never exceptional
+	 */
+	CompletableFuture<Result> complete() {
+		return this.complete;
 	}
 
 	private void start(IntFunction<@Nullable CompletionStage<Boolean>> question) {
@@ -85,7 +103,7 @@ final class Poll {
 	}
 
 	private synchronized boolean isAnyMissing() {
-		return this.yes + this.no + this.missing < this.answered.length;
+		return this.yes + this.refusals.size() + this.missing < this.answered.length;
 	}
 
 	private void count(int index, @Nullable Boolean value) {
@@ -101,7 +119,7 @@ final class Poll {
 				this.yes++;
 			}
 			else {
-				this.no++;
+				this.refusals.add(index);
 			}
 		}
 		completeIfCertain();
@@ -123,10 +141,14 @@ final class Poll {
 	private void completeIfCertain() {
 		Result now;
 		synchronized (this) {
-			now = new Result(this.yes, this.no, this.missing, this.quorum.majority());
+			now = new Result(this.yes, List.copyOf(this.refusals), this.missing, this.quorum.majority());
 		}
-		if (now.agreed() || this.answered.length - now.no() - now.missing() < now.majority()) {
-			this.result.complete(now);
+		int size = this.answered.length;
+		if (now.agreed() || size - now.no().size() - now.missing() < now.majority()) {
+			this.certain.complete(now);
+		}
+		if (now.yes() + now.no().size() + now.missing() == size) {
+			this.complete.complete(now);
 		}
 	}
 
@@ -134,11 +156,11 @@ final class Poll {
 	 * What the masters said until the result was certain.
 	 *
 	 * @param yes how many agreed
-	 * @param no how many did not
+	 * @param no which ones did not
 	 * @param missing how many did not answer
 	 * @param majority how many had to agree
 	 */
-	record Result(int yes, int no, int missing, int majority) {
+	record Result(int yes, List<Integer> no, int missing, int majority) {
 
 		boolean agreed() {
 			return this.yes >= this.majority;
@@ -150,7 +172,7 @@ final class Poll {
 		 * @return whether a majority cannot agree even if the missing ones do
 		 */
 		boolean refused(int size) {
-			return size - this.no < this.majority;
+			return size - this.no.size() < this.majority;
 		}
 
 	}

@@ -17,6 +17,7 @@
 package io.github.redlock.quorum;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 import org.jspecify.annotations.Nullable;
@@ -76,7 +77,13 @@ final class Renewal {
 		if (this.stopped || QuorumSettings.validityOf(length).compareTo(Duration.ZERO) <= 0) {
 			return CompletableFuture.completedFuture(null);
 		}
-		return extendAll(length).thenAccept((result) -> {
+		Poll poll = extendAll(length);
+		poll.complete().thenAccept((result) -> {
+			if (result.agreed()) {
+				repair(result.no());
+			}
+		});
+		return poll.certain().thenAccept((result) -> {
 			this.lastSucceeded = result.agreed();
 			if (result.agreed()) {
 				this.lease.extended(sent, length);
@@ -90,14 +97,20 @@ final class Renewal {
 	/**
 	 * Set the time that is left on all masters.
 	 * @param length the time
-	 * @return the future answers
+	 * @return the answers under way
 	 */
-	CompletableFuture<Poll.Result> extendAll(Duration length) {
+	Poll extendAll(Duration length) {
 		LockRequest request = this.round.request().withLease(length);
 		return Poll.of(this.quorum, (index) -> {
 			Master master = this.quorum.masters().get(index);
 			return master.isAside() ? null : master.extend(request);
 		});
+	}
+
+	private synchronized void repair(List<Integer> masters) {
+		if (!this.stopped) {
+			this.round.repair(masters);
+		}
 	}
 
 	private void run() {

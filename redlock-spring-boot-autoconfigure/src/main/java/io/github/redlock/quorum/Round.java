@@ -57,6 +57,9 @@ final class Round {
 		/** A majority granted, but so late that no validity is left. */
 		TOO_LATE,
 
+		/** All masters are new, and vote from now on: to be tried again at once. */
+		INSTALLED,
+
 		/** Too few masters answered in time. */
 		NO_QUORUM
 
@@ -145,15 +148,32 @@ final class Round {
 	 * @return the future answers of the masters
 	 */
 	CompletableFuture<Poll.Result> release() {
-		@Nullable AcquireReply[] known = snapshot();
+		List<@Nullable AcquireReply> known = snapshot();
 		return Poll.of(this.quorum, (index) -> {
-			AcquireReply reply = known[index];
+			AcquireReply reply = known.get(index);
 			if (reply instanceof NotAsked) {
 				return null;
 			}
 			boolean unanswered = (reply == null || reply instanceof Unknown);
 			return this.quorum.masters().get(index).release(this.request, unanswered).thenApply((any) -> true);
-		});
+		}).certain();
+	}
+
+	/**
+	 * Give the lock again to masters that have lost it.
+	 * @param indexes which masters
+	 */
+	void repair(List<Integer> indexes) {
+		for (int index : indexes) {
+			synchronized (this) {
+				this.replies[index] = new Unknown("being repaired");
+			}
+			this.quorum.masters()
+				.get(index)
+				.repair(this.request, this.token)
+				.thenAccept((repaired) -> answered(index,
+						repaired ? new Granted(this.token) : new Unknown("not to be repaired")));
+		}
 	}
 
 	/**
@@ -184,14 +204,19 @@ final class Round {
 	}
 
 	private void answered(int index, AcquireReply reply) {
+		boolean complete;
 		synchronized (this) {
 			boolean first = (this.replies[index] == null);
 			this.replies[index] = reply;
 			if (!first) {
 				return;
 			}
+			complete = !isAnyMissing();
 		}
 		assess();
+		if (complete) {
+			Membership.quarantine(this.quorum, snapshot());
+		}
 	}
 
 	private void timeout() {
@@ -212,6 +237,7 @@ final class Round {
 		List<Long> tokens;
 		int busy;
 		int pending;
+		boolean installation;
 		synchronized (this) {
 			if (this.decided || this.confirming) {
 				return;
@@ -219,9 +245,16 @@ final class Round {
 			tokens = grantedTokens();
 			busy = (int) Arrays.stream(this.replies).filter(Busy.class::isInstance).count();
 			pending = (int) Arrays.stream(this.replies).filter(Objects::isNull).count();
+			installation = Membership.isNewInstallation(snapshot(), majority);
+			if (installation && pending > 0) {
+				return;
+			}
 			this.confirming = (tokens.size() >= majority);
 		}
-		if (tokens.size() >= majority) {
+		if (installation) {
+			install();
+		}
+		else if (tokens.size() >= majority) {
 			tokens.stream()
 				.filter((token) -> Collections.frequency(tokens, token) >= majority)
 				.findFirst()
@@ -231,6 +264,11 @@ final class Round {
 			boolean answerable = busy + tokens.size() + pending >= majority;
 			decide((busy > 0 && answerable) ? Verdict.BUSY : Verdict.NO_QUORUM);
 		}
+	}
+
+	private void install() {
+		Membership.admit(this.quorum, snapshot())
+			.thenAccept((installed) -> decide(installed ? Verdict.INSTALLED : Verdict.NO_QUORUM));
 	}
 
 	private List<Long> grantedTokens() {
@@ -244,11 +282,11 @@ final class Round {
 	}
 
 	private void confirm(long largest) {
-		@Nullable AcquireReply[] known = snapshot();
+		List<@Nullable AcquireReply> known = snapshot();
 		Poll.of(this.quorum, (index) -> {
-			boolean candidate = (known[index] == null || known[index] instanceof Granted);
+			boolean candidate = (known.get(index) == null || known.get(index) instanceof Granted);
 			return candidate ? this.quorum.masters().get(index).confirm(this.request, largest) : null;
-		}).thenAccept((result) -> {
+		}).certain().thenAccept((result) -> {
 			if (result.agreed()) {
 				win(largest);
 			}
@@ -278,8 +316,8 @@ final class Round {
 		this.verdict.complete(decision);
 	}
 
-	private synchronized @Nullable AcquireReply[] snapshot() {
-		return this.replies.clone();
+	private synchronized List<@Nullable AcquireReply> snapshot() {
+		return new ArrayList<>(Arrays.asList(this.replies));
 	}
 
 }

@@ -33,11 +33,14 @@ record LockKeys(String prefix) {
 
 	private static final String VOID_PREFIX = "redlock:void:";
 
+	/** Which run of the server was admitted, which one recovers, which one is blank. */
+	static final List<Object> MEMBERSHIP = List.of("redlock:member", "redlock:recovery", "redlock:blank");
+
 	/** The channel on which Redisson's own locks announce a release. */
 	private static final String CHANNEL_PREFIX = "redisson_lock__channel";
 
 	List<Object> locks(LockRequest request) {
-		List<Object> keys = new ArrayList<>(2 * request.keys().size() + 1);
+		List<Object> keys = new ArrayList<>(2 * request.keys().size() + 4);
 		for (String key : request.keys()) {
 			keys.add(this.prefix + key);
 		}
@@ -49,6 +52,12 @@ record LockKeys(String prefix) {
 		for (String key : request.keys()) {
 			keys.add(TOKEN_PREFIX + this.prefix + key);
 		}
+		return keys;
+	}
+
+	List<Object> locksAndTokensAndTombstone(LockRequest request) {
+		List<Object> keys = locksAndTokens(request);
+		keys.add(tombstone(request));
 		return keys;
 	}
 

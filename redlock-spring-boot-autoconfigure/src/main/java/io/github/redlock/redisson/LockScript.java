@@ -49,6 +49,15 @@ enum LockScript {
 	/** Gives keys up. */
 	RELEASE(ReturnType.LONG),
 
+	/** Gives a free key back to the holder of the others. */
+	REPAIR(ReturnType.LONG),
+
+	/** Lets a blank master of a new installation vote. */
+	ADMIT(ReturnType.LONG),
+
+	/** Keeps a blank master among others from voting for a while. */
+	QUARANTINE(ReturnType.LONG),
+
 	/** Asks for a sign of life. */
 	PING(ReturnType.LONG);
 

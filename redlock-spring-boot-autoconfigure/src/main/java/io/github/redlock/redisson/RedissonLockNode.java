@@ -23,8 +23,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 import io.github.redlock.quorum.AcquireReply;
+import io.github.redlock.quorum.AcquireReply.Blank;
 import io.github.redlock.quorum.AcquireReply.Busy;
 import io.github.redlock.quorum.AcquireReply.Granted;
+import io.github.redlock.quorum.AcquireReply.Recovering;
 import io.github.redlock.quorum.LockNode;
 import io.github.redlock.quorum.LockRequest;
 import org.jspecify.annotations.Nullable;
@@ -40,10 +42,13 @@ final class RedissonLockNode implements LockNode {
 
 	private final String tokenRetention;
 
-	RedissonLockNode(MasterConnection connection, LockKeys keys, Duration tokenRetention) {
+	private final String quarantine;
+
+	RedissonLockNode(MasterConnection connection, LockKeys keys, RedissonSettings settings) {
 		this.connection = connection;
 		this.keys = keys;
-		this.tokenRetention = millis(tokenRetention);
+		this.tokenRetention = millis(settings.tokenRetention());
+		this.quarantine = millis(settings.quarantine());
 	}
 
 	@Override
@@ -53,15 +58,21 @@ final class RedissonLockNode implements LockNode {
 
 	@Override
 	public CompletionStage<AcquireReply> acquire(LockRequest request, long proposal) {
-		List<Object> scriptKeys = this.keys.locksAndTokens(request);
-		scriptKeys.add(this.keys.tombstone(request));
+		List<Object> scriptKeys = this.keys.locksAndTokensAndTombstone(request);
+		scriptKeys.addAll(LockKeys.MEMBERSHIP);
 		CompletionStage<List<Long>> reply = evaluate(LockScript.ACQUIRE, scriptKeys, request.owner(),
-				millis(request.lease()), Long.toString(proposal), this.tokenRetention);
-		return reply.thenApply((values) -> switch (values.get(0).intValue()) {
-			case 1 -> new Granted(values.get(1));
+				millis(request.lease()), Long.toString(proposal), this.tokenRetention, this.quarantine, "1");
+		return reply.thenApply(RedissonLockNode::reply);
+	}
+
+	private static AcquireReply reply(List<Long> values) {
+		return switch (values.get(0).intValue()) {
 			case 0 -> new Busy((values.get(1) >= 0) ? Duration.ofMillis(values.get(1)) : null, values.get(2));
+			case 1 -> new Granted(values.get(1));
+			case 2 -> new Recovering(Duration.ofMillis(values.get(1)));
+			case 3 -> new Blank(values.get(1), Duration.ofMillis(values.get(2)));
 			default -> new AcquireReply.Void();
-		});
+		};
 	}
 
 	@Override
@@ -84,6 +95,22 @@ final class RedissonLockNode implements LockNode {
 		arguments.add(voidLateAcquire ? millis(request.lease()) : "0");
 		arguments.addAll(this.keys.channels(request));
 		return evaluateBoolean(LockScript.RELEASE, scriptKeys, arguments.toArray());
+	}
+
+	@Override
+	public CompletionStage<Boolean> repair(LockRequest request, long token) {
+		return evaluateBoolean(LockScript.REPAIR, this.keys.locksAndTokensAndTombstone(request), request.owner(),
+				millis(request.lease()), Long.toString(token), this.tokenRetention);
+	}
+
+	@Override
+	public CompletionStage<Boolean> admit(Blank blank) {
+		return evaluateBoolean(LockScript.ADMIT, LockKeys.MEMBERSHIP, Long.toString(blank.id()));
+	}
+
+	@Override
+	public CompletionStage<Boolean> quarantine(Blank blank) {
+		return evaluateBoolean(LockScript.QUARANTINE, LockKeys.MEMBERSHIP, Long.toString(blank.id()), this.quarantine);
 	}
 
 	@Override

@@ -61,7 +61,7 @@ public final class RedissonMasters implements AutoCloseable {
 			.map((address) -> new MasterConnection(address, config(address, settings), this.resources))
 			.toList();
 		this.nodes = this.connections.stream()
-			.<LockNode>map((connection) -> new RedissonLockNode(connection, keys, settings.tokenRetention()))
+			.<LockNode>map((connection) -> new RedissonLockNode(connection, keys, settings))
 			.toList();
 		connect(settings.connectTimeout());
 	}

@@ -24,8 +24,10 @@ import java.time.Duration;
  * @param keyPrefix what precedes the name of a lock
  * @param connectTimeout how long a connection may take
  * @param tokenRetention how long a master keeps a fencing token that is not used
+ * @param quarantine how long a master that may have forgotten leases grants none
  * @since 0.1.0
  */
-public record RedissonSettings(String keyPrefix, Duration connectTimeout, Duration tokenRetention) {
+public record RedissonSettings(String keyPrefix, Duration connectTimeout, Duration tokenRetention,
+		Duration quarantine) {
 
 }

@@ -1,10 +1,38 @@
--- KEYS: n lock keys, n token keys, tombstone. ARGV: owner, lease in ms, token proposal, token retention in ms.
--- Returns {1, token}, {0, ms until the last holder runs out or -1, largest stored token}, or {-1}.
-local n = (#KEYS - 1) / 2
-if redis.call('exists', KEYS[#KEYS]) == 1 then
-  return {-1}
+-- KEYS: n lock keys, n token keys, tombstone, member, recovery, blank.
+-- ARGV: owner, lease in ms, token proposal, token retention in ms, quarantine in ms, whether the uptime counts.
+-- Returns {1, token} granted, {0, ms until the last holder runs out or -1, largest stored token} busy,
+-- {2, ms} recovering for so long, {3, id, ms} blank for so long, {4} void.
+local n = (#KEYS - 4) / 2
+local void, member, recovery, blank = unpack(KEYS, 2 * n + 1)
+local time = redis.call('time')
+local now = time[1] * 1000000 + time[2]
+local info = redis.call('info', 'server')
+local run_id = string.match(info, 'run_id:(%w+)')
+local state = redis.call('mget', member, recovery)
+local recovering, over = string.match(state[2] or '', '(%w+) (%d+)')
+if state[1] ~= run_id then
+  if not state[1] and not state[2] then
+    local seen, since = string.match(redis.call('get', blank) or '', '(%w+) (%d+)')
+    if seen ~= run_id then
+      since = string.format('%.0f', now)
+      redis.call('set', blank, run_id .. ' ' .. since)
+    end
+    return {3, tonumber(since), math.floor((now - since) / 1000)}
+  end
+  if recovering ~= run_id then
+    local uptime = ARGV[6] == '1' and string.match(info, 'uptime_in_seconds:(%d+)') or 0
+    over = string.format('%.0f', now - uptime * 1000000 + ARGV[5] * 1000)
+    redis.call('set', recovery, run_id .. ' ' .. over)
+  end
+  if now < tonumber(over) then
+    return {2, math.ceil((over - now) / 1000)}
+  end
+  redis.call('set', member, run_id)
 end
-local stored, busy, remaining = 0, false, 0
+if redis.call('exists', void) == 1 then
+  return {4}
+end
+local stored, busy, remaining = tonumber(over or 0), false, 0
 for i = 1, n do
   stored = math.max(stored, tonumber(redis.call('get', KEYS[n + i]) or 0))
   if redis.call('exists', KEYS[i]) == 1 and redis.pcall('hexists', KEYS[i], ARGV[1]) ~= 1 then
@@ -16,9 +44,7 @@ end
 if busy then
   return {0, remaining, stored}
 end
-local time = redis.call('time')
-local latest = time[1] * 1000000 + time[2] + 5000000
-local token = math.max(stored + 1, math.min(tonumber(ARGV[3]), latest))
+local token = math.max(stored + 1, math.min(tonumber(ARGV[3]), now + 5000000))
 for i = 1, n do
   redis.call('hset', KEYS[i], ARGV[1], 1)
   redis.call('pexpire', KEYS[i], ARGV[2])

@@ -225,7 +225,8 @@ class FaultyMastersTests {
 
 	private static ConfigurableApplicationContext start(String nodes) {
 		return new SpringApplicationBuilder(Application.class).web(WebApplicationType.NONE)
-			.properties("redlock.nodes=" + nodes, "spring.main.banner-mode=off", "logging.level.org.redisson=error")
+			.properties("redlock.nodes=" + nodes, "redlock.recovery.quarantine=300ms", "spring.main.banner-mode=off",
+					"logging.level.org.redisson=error")
 			.run();
 	}
 

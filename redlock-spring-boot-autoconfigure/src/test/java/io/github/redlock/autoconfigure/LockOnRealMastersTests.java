@@ -53,7 +53,7 @@ import static org.awaitility.Awaitility.await;
 /**
  * {@link RedLockClient} on real masters, as an application gets it.
  */
-@SpringBootTest(classes = RedLockAutoConfiguration.class)
+@SpringBootTest(classes = RedLockAutoConfiguration.class, properties = "redlock.recovery.quarantine=300ms")
 @ImportAutoConfiguration
 @EmbeddedRedLock(masters = 5)
 class LockOnRealMastersTests {

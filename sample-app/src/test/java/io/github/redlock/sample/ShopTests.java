@@ -138,7 +138,7 @@ class ShopTests {
 		this.masters.forEach((master) -> assertThat(refused.body()).contains(master.address()));
 		assertThat(sold("pen")).isEqualTo(2);
 		this.masters.heal();
-		assertThat(post(0, "/products/pen/sell").statusCode()).isEqualTo(200);
+		await().atMost(Duration.ofSeconds(60)).until(() -> post(0, "/products/pen/sell").statusCode() == 200);
 		assertThat(post(1, "/products/pen/sell").statusCode()).isEqualTo(200);
 		assertThat(sold("pen")).isEqualTo(4);
 	}

@@ -1,0 +1,93 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.redlock.quorum;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+import io.github.redlock.quorum.AcquireReply.Blank;
+import io.github.redlock.quorum.AcquireReply.Busy;
+import io.github.redlock.quorum.AcquireReply.Granted;
+import io.github.redlock.quorum.AcquireReply.Recovering;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tells a new installation from a loss of data. A blank master cannot know by itself;
+ * what the others answered in the same round decides:
+ * <ul>
+ * <li>a majority answered, and all of it is blank: a new installation, all may vote;
+ * <li>another master is not blank: this one has lost its data, or came later, and may
+ * vote only once every lease that it may have forgotten is over.
+ * </ul>
+ */
+final class Membership {
+
+	/**
+	 * How long a blank master is left alone, for it may be about to be admitted as a part
+	 * of a new installation.
+	 */
+	private static final Duration SETTLING = Duration.ofSeconds(1);
+
+	private Membership() {
+	}
+
+	/**
+	 * Return whether the answers of a round tell of a new installation.
+	 * @param replies the answers so far, {@code null} where one is missing
+	 * @param majority how many masters are a majority
+	 * @return whether a majority is blank, and no master is not
+	 */
+	static boolean isNewInstallation(List<@Nullable AcquireReply> replies, int majority) {
+		return !isAnyKnown(replies) && replies.stream().filter(Blank.class::isInstance).count() >= majority;
+	}
+
+	private static boolean isAnyKnown(List<@Nullable AcquireReply> replies) {
+		return replies.stream()
+			.anyMatch((reply) -> reply instanceof Granted || reply instanceof Busy || reply instanceof Recovering
+					|| reply instanceof AcquireReply.Void);
+	}
+
+	/**
+	 * Let all blank masters of a new installation vote.
+	 * @param quorum the masters
+	 * @param replies their answers
+	 * @return a future of whether a majority votes now
+	 */
+	static CompletableFuture<Boolean> admit(Quorum quorum, List<@Nullable AcquireReply> replies) {
+		Poll poll = Poll.of(quorum, (index) -> (replies.get(index) instanceof Blank blank)
+				? quorum.masters().get(index).admit(blank) : null);
+		return poll.complete().thenApply(Poll.Result::agreed);
+	}
+
+	/**
+	 * Begin the quarantine of blank masters among others that are not.
+	 * @param quorum the masters
+	 * @param replies their answers
+	 */
+	static void quarantine(Quorum quorum, List<@Nullable AcquireReply> replies) {
+		if (!isAnyKnown(replies)) {
+			return;
+		}
+		for (int i = 0; i < replies.size(); i++) {
+			if (replies.get(i) instanceof Blank blank && blank.since().compareTo(SETTLING) >= 0) {
+				quorum.masters().get(i).quarantine(blank);
+			}
+		}
+	}
+
+}

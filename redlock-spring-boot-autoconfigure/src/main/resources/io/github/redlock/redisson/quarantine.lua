@@ -1,0 +1,9 @@
+-- KEYS: member, recovery, blank. ARGV: id of the blank, quarantine in ms.
+-- Returns 1 if the quarantine begins, 0 if this master is not the blank that was seen.
+local run_id = string.match(redis.call('info', 'server'), 'run_id:(%w+)')
+if redis.call('exists', KEYS[1], KEYS[2]) > 0 or redis.call('get', KEYS[3]) ~= run_id .. ' ' .. ARGV[1] then
+  return 0
+end
+redis.call('set', KEYS[2], run_id .. ' ' .. string.format('%.0f', ARGV[1] + ARGV[2] * 1000))
+redis.call('del', KEYS[3])
+return 1
