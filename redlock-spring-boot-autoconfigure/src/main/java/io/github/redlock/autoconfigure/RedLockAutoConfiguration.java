@@ -93,8 +93,10 @@ public final class RedLockAutoConfiguration {
 
 		@Bean
 		@ConditionalOnMissingBean
-		static LockedMethods redLockedMethods(ConfigurableBeanFactory beanFactory, KeyExpressions expressions) {
-			return new LockedMethods(beanFactory::resolveEmbeddedValue, expressions);
+		static LockedMethods redLockedMethods(ConfigurableBeanFactory beanFactory, KeyExpressions expressions,
+				RedLockProperties properties) {
+			return new LockedMethods(beanFactory::resolveEmbeddedValue, expressions,
+					(attribute, value) -> ValidatedProperties.check(attribute, value, properties.getMaxLease()));
 		}
 
 		@Bean

@@ -16,14 +16,13 @@
 
 package io.github.redlock.autoconfigure;
 
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 import io.github.redlock.autoconfigure.RedLockProperties.Node;
 import io.github.redlock.quorum.LockOptions;
@@ -43,7 +42,12 @@ class ValidatedProperties {
 
 	private static final Log logger = LogFactory.getLog(ValidatedProperties.class);
 
-	private static final Set<String> SCHEMES = Set.of("redis", "rediss", "valkey", "valkeys");
+	private static final Pattern ADDRESS = Pattern.compile("(?<scheme>rediss?|valkeys?)://"
+			+ "((?<username>[^:@/]*):(?<password>[^@/]+)@)?(?<host>[\\w.-]+|\\[[\\da-fA-F:.]+]):(?<port>[1-9]\\d{0,4})/?");
+
+	private static final int MAX_PORT = 65535;
+
+	private static final Duration MAX_CONNECT_TIMEOUT = Duration.ofMinutes(5);
 
 	private static final String OWN_KEYS = "redlock:";
 
@@ -98,6 +102,10 @@ class ValidatedProperties {
 						"It is the same master as redlock.nodes[" + same + "], whose vote would count twice",
 						"List every master once; all of them must be independent servers.");
 			}
+			if (addresses.stream().map(MasterAddress::name).anyMatch(address.name()::equals)) {
+				throw new InvalidRedLockPropertyException(property + ".name", address.name(),
+						"Another master has that name", "Give every master a name of its own, or none.");
+			}
 			addresses.add(address);
 		}
 		return addresses;
@@ -122,36 +130,23 @@ class ValidatedProperties {
 			throw new InvalidRedLockPropertyException(property + ".address", text, "The address is missing",
 					"Write one such as 'redis://10.0.0.1:6379'.");
 		}
-		URI uri = parse(property, text);
-		String username = node.getUsername();
-		String password = node.getPassword();
-		String userInfo = uri.getUserInfo();
-		if (userInfo != null) {
-			int colon = userInfo.indexOf(':');
-			String user = (colon >= 0) ? userInfo.substring(0, colon) : userInfo;
-			username = (username == null && !user.isEmpty()) ? user : username;
-			password = (password == null && colon >= 0) ? userInfo.substring(colon + 1) : password;
+		Matcher parts = ADDRESS.matcher(text);
+		if (!parts.matches() || Integer.parseInt(parts.group("port")) > MAX_PORT) {
+			throw new InvalidRedLockPropertyException(property, withoutPassword(text),
+					"It is not the address of a master",
+					"Write 'redis://host:port', or 'rediss://host:port' for TLS, such as 'redis://10.0.0.1:6379'; "
+							+ "a database, a user name and a password have properties of their own.");
 		}
-		String url = uri.getScheme() + "://" + uri.getHost() + ":" + uri.getPort();
+		if (node.getDatabase() < 0) {
+			throw new InvalidRedLockPropertyException(property + ".database", node.getDatabase(), "It is negative",
+					"Write the number of a database, such as 0.");
+		}
+		String username = (node.getUsername() != null) ? node.getUsername() : parts.group("username");
+		String password = (node.getPassword() != null) ? node.getPassword() : parts.group("password");
+		String url = parts.group("scheme") + "://" + parts.group("host") + ":" + parts.group("port");
 		String name = StringUtils.hasText(node.getName()) ? node.getName() : url;
-		return new MasterAddress(name, url, username, password, node.getDatabase());
-	}
-
-	private static URI parse(String property, String text) {
-		try {
-			URI uri = new URI(text);
-			boolean bare = !StringUtils.hasText(uri.getPath()) && uri.getQuery() == null && uri.getFragment() == null;
-			if (uri.getScheme() != null && SCHEMES.contains(uri.getScheme()) && uri.getHost() != null && bare
-					&& uri.getPort() > 0 && uri.getPort() <= 65535) {
-				return uri;
-			}
-		}
-		catch (URISyntaxException ex) {
-			// refused below
-		}
-		throw new InvalidRedLockPropertyException(property, withoutPassword(text), "It is not the address of a master",
-				"Write 'redis://host:port', or 'rediss://host:port' for TLS, such as 'redis://10.0.0.1:6379'; "
-						+ "a database or a password has a property of its own.");
+		return new MasterAddress(name, url, StringUtils.hasText(username) ? username : null, password,
+				node.getDatabase());
 	}
 
 	private static String withoutPassword(String text) {
@@ -166,7 +161,8 @@ class ValidatedProperties {
 					"It is " + (StringUtils.hasText(prefix) ? "the space of the library's own keys" : "empty"),
 					"Write another prefix, such as 'lock:'.");
 		}
-		Duration connectTimeout = positive("redlock.connect-timeout", properties.getConnectTimeout());
+		Duration connectTimeout = notLonger("redlock.connect-timeout", properties.getConnectTimeout(),
+				MAX_CONNECT_TIMEOUT);
 		Duration retention = notShorter("redlock.fencing.retention", properties.getFencing().getRetention(),
 				"redlock.max-lease", properties.getMaxLease());
 		return new RedissonSettings(prefix, connectTimeout, retention, quarantine(properties));
@@ -210,10 +206,38 @@ class ValidatedProperties {
 		return new LockOptions(lease, waitFor);
 	}
 
+	/**
+	 * Check a duration that an annotation sets.
+	 * @param attribute the name of the attribute
+	 * @param value the value
+	 * @param maxLease the longest lease
+	 * @throws IllegalArgumentException if it is impossible
+	 */
+	static void check(String attribute, Duration value, Duration maxLease) {
+		Duration shortest = QuorumSettings.validityOf(value);
+		boolean held = attribute.equals("lease") || attribute.equals("maxHold");
+		if (value.isNegative() || (held && shortest.compareTo(Duration.ZERO) <= 0)) {
+			throw new IllegalArgumentException("it is too short");
+		}
+		boolean kept = attribute.equals("lease") || attribute.equals("atLeast");
+		if (kept && value.compareTo(maxLease) > 0) {
+			throw new IllegalArgumentException("it is longer than the longest lease, " + text(maxLease));
+		}
+	}
+
 	private static Duration positive(String property, @Nullable Duration value) {
 		if (value == null || value.compareTo(Duration.ZERO) <= 0) {
 			throw new InvalidRedLockPropertyException(property, value, "It is not positive",
 					"Write a duration such as '10s' or '500ms'.");
+		}
+		return value;
+	}
+
+	private static Duration notLonger(String property, Duration value, Duration bound) {
+		positive(property, value);
+		if (value.compareTo(bound) > 0) {
+			throw new InvalidRedLockPropertyException(property, value, "It is longer than " + text(bound),
+					"Write a duration such as '1s'.");
 		}
 		return value;
 	}

@@ -20,9 +20,11 @@ import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.BaseStream;
 
 import org.jspecify.annotations.Nullable;
 
@@ -95,21 +97,23 @@ public class KeyExpressions extends CachedExpressionEvaluator {
 	}
 
 	private static Collection<?> elements(@Nullable Object value) {
-		if (value instanceof Collection<?> collection && !collection.isEmpty()) {
-			return collection;
-		}
-		if (value instanceof Object[] array && array.length > 0) {
-			return Arrays.asList(array);
-		}
-		return Arrays.asList(value);
+		Collection<?> elements = (value instanceof Collection<?> collection) ? collection
+				: Arrays.asList(ObjectUtils.isArray(value) ? ObjectUtils.toObjectArray(value) : new Object[] { value });
+		return elements.isEmpty() ? Collections.singletonList(null) : elements;
 	}
 
 	private static String text(LockedMethod locked, String expression, @Nullable Object value) {
-		String text = ObjectUtils.isEmpty(value) ? "" : value.toString();
-		if (text.isBlank()) {
-			throw new IllegalArgumentException(
-					"The key '%s' of the @RedLocked method %s is %s: without a key, calls cannot be told apart"
-						.formatted(expression, locked.describe(), (value != null) ? "empty" : "null"));
+		String where = "The key '%s' of the @RedLocked method %s is ".formatted(expression, locked.describe());
+		if (value == null) {
+			throw new IllegalArgumentException(where + "null: without a key, calls cannot be told apart");
+		}
+		String text = value.toString();
+		if (ObjectUtils.isEmpty(value) || text.isBlank()) {
+			throw new IllegalArgumentException(where + "empty: without a key, calls cannot be told apart");
+		}
+		if (value instanceof BaseStream || text.equals(ObjectUtils.identityToString(value))) {
+			throw new IllegalArgumentException(where + "a " + value.getClass().getName()
+					+ ", without a text of its own: equal ones would have different keys; name a property of it");
 		}
 		return text;
 	}
@@ -123,10 +127,6 @@ public class KeyExpressions extends CachedExpressionEvaluator {
 	 * @param targetClass the class of the bean
 	 */
 	record Root(Method method, @Nullable Object[] args, @Nullable Object target, Class<?> targetClass) {
-
-		String getMethodName() {
-			return this.method.getName();
-		}
 
 	}
 

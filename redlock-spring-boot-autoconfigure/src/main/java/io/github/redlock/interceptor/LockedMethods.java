@@ -20,11 +20,14 @@ import java.lang.reflect.Method;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Flow;
 import java.util.concurrent.Future;
+import java.util.function.BiConsumer;
 import java.util.function.UnaryOperator;
+import java.util.stream.BaseStream;
 
 import io.github.redlock.RedLocked;
 import io.github.redlock.RedLocked.WhenBusy;
@@ -36,6 +39,7 @@ import org.springframework.core.KotlinDetector;
 import org.springframework.core.ReactiveAdapterRegistry;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.format.datetime.standard.DurationFormatterUtils;
+import org.springframework.util.Assert;
 import org.springframework.util.StringUtils;
 
 /**
@@ -52,14 +56,20 @@ public class LockedMethods {
 
 	private final KeyExpressions expressions;
 
+	private final BiConsumer<String, Duration> durations;
+
 	/**
 	 * Create an empty cache.
 	 * @param placeholders resolves the placeholders in the attributes
 	 * @param expressions parses the keys
+	 * @param durations is given the name and the value of every attribute that is a
+	 * duration, and throws an {@link IllegalArgumentException} if it is impossible
 	 */
-	public LockedMethods(UnaryOperator<@Nullable String> placeholders, KeyExpressions expressions) {
+	public LockedMethods(UnaryOperator<@Nullable String> placeholders, KeyExpressions expressions,
+			BiConsumer<String, Duration> durations) {
 		this.placeholders = placeholders;
 		this.expressions = expressions;
+		this.durations = durations;
 	}
 
 	/**
@@ -124,17 +134,28 @@ public class LockedMethods {
 			if (!StringUtils.hasText(text)) {
 				return null;
 			}
+			return checked(attribute, text, parse(attribute, text));
+		}
+
+		private Duration parse(String attribute, String text) {
 			try {
-				Duration duration = DurationFormatterUtils.detectAndParse(text);
-				if (duration.isNegative()) {
-					throw invalid(attribute, text, "a negative duration", "Write a positive one, such as \"10s\".",
-							null);
-				}
-				return duration;
+				Assert.isTrue(!text.chars().allMatch(Character::isDigit), "a unit is missing");
+				return DurationFormatterUtils.detectAndParse(text);
 			}
 			catch (IllegalArgumentException ex) {
 				throw invalid(attribute, text, "not a duration",
 						"Write a number with a unit, such as \"10s\" or \"500ms\", or the ISO form \"PT10S\".", ex);
+			}
+		}
+
+		private Duration checked(String attribute, String text, Duration duration) {
+			try {
+				LockedMethods.this.durations.accept(attribute, duration);
+				return duration;
+			}
+			catch (IllegalArgumentException ex) {
+				throw invalid(attribute, text, "impossible: " + ex.getMessage(),
+						"Write some seconds, not more than the property 'redlock.max-lease'.", ex);
 			}
 		}
 
@@ -168,6 +189,7 @@ public class LockedMethods {
 
 		private boolean outlivesMethod(Class<?> type) {
 			return CompletionStage.class.isAssignableFrom(type) || Future.class.isAssignableFrom(type)
+					|| Callable.class.isAssignableFrom(type) || BaseStream.class.isAssignableFrom(type)
 					|| Flow.Publisher.class.isAssignableFrom(type)
 					|| ReactiveAdapterRegistry.getSharedInstance().getAdapter(type) != null;
 		}

@@ -17,24 +17,38 @@
 package io.github.redlock.interceptor;
 
 import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 import io.github.redlock.RedLocked;
 
+import org.springframework.aop.aspectj.AspectJExpressionPointcut;
 import org.springframework.aop.support.AopUtils;
 import org.springframework.beans.factory.config.BeanPostProcessor;
-import org.springframework.core.MethodIntrospector;
+import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.core.annotation.AnnotationUtils;
+import org.springframework.util.ReflectionUtils;
 import org.springframework.util.function.SingletonSupplier;
 
 /**
  * Resolves every {@link RedLocked @RedLocked} method when its bean is made, so that a
- * mistake ends the start of the application and not a call at night.
+ * mistake ends the start of the application and not a call at night, and refuses those
+ * that would run without their lock.
  *
  * @since 0.1.0
  */
 public class LockedMethodsChecker implements BeanPostProcessor {
 
 	private final SingletonSupplier<LockedMethods> methods;
+
+	private final SingletonSupplier<AspectJExpressionPointcut> guarded = SingletonSupplier.of(() -> {
+		AspectJExpressionPointcut pointcut = new AspectJExpressionPointcut();
+		pointcut.setExpression(RedLockedAspect.POINTCUT);
+		return pointcut;
+	});
+
+	private final Set<Class<?>> checked = ConcurrentHashMap.newKeySet();
 
 	/**
 	 * Create a checker.
@@ -47,12 +61,40 @@ public class LockedMethodsChecker implements BeanPostProcessor {
 	@Override
 	public Object postProcessBeforeInitialization(Object bean, String beanName) {
 		Class<?> type = AopUtils.getTargetClass(bean);
-		if (AnnotationUtils.isCandidateClass(type, RedLocked.class)) {
-			MethodIntrospector
-				.selectMethods(type, (Method method) -> !method.isSynthetic() && LockedMethods.isLocked(method, type))
-				.forEach((method) -> this.methods.obtain().get(method, type));
+		if (AnnotationUtils.isCandidateClass(type, RedLocked.class) && this.checked.add(type)) {
+			ReflectionUtils.doWithMethods(type, (method) -> check(method, type),
+					(method) -> !method.isSynthetic() && !method.isBridge());
 		}
 		return bean;
+	}
+
+	private void check(Method method, Class<?> type) {
+		boolean annotated = AnnotatedElementUtils.hasAnnotation(method, RedLocked.class);
+		if (!annotated && !isCoveredByType(method, type)) {
+			return;
+		}
+		boolean specific = AopUtils.getMostSpecificMethod(method, type).equals(method);
+		if (specific && LockedMethods.isLocked(method, type)) {
+			LockedMethod locked = this.methods.obtain().get(method, type);
+			if (!isInterceptable(method) || !this.guarded.obtain().matches(method, type)) {
+				throw new InvalidRedLockedException(locked.describe(), "declaration", method.toGenericString(),
+						"not one that can be guarded: it would run without its lock",
+						"Annotate the method of the bean's own class (not of its interface or superclass), and let it be "
+								+ "neither private nor static nor final.",
+						null);
+			}
+		}
+	}
+
+	private static boolean isCoveredByType(Method method, Class<?> type) {
+		return Modifier.isPublic(method.getModifiers()) && !Modifier.isStatic(method.getModifiers())
+				&& !ReflectionUtils.isObjectMethod(method)
+				&& AnnotatedElementUtils.hasAnnotation(type, RedLocked.class);
+	}
+
+	private static boolean isInterceptable(Method method) {
+		return !Modifier.isPrivate(method.getModifiers()) && !Modifier.isStatic(method.getModifiers())
+				&& !Modifier.isFinal(method.getModifiers());
 	}
 
 }

@@ -41,6 +41,12 @@ import org.springframework.util.function.SingletonSupplier;
 @Aspect
 public class RedLockedAspect implements Ordered {
 
+	static final String POINTCUT = "execution(@io.github.redlock.RedLocked * *(..))"
+			+ " || execution(@(@io.github.redlock.RedLocked *) * *(..))"
+			+ " || (execution(public * *(..)) && (within(@io.github.redlock.RedLocked *)"
+			+ " || within(@(@io.github.redlock.RedLocked *) *))"
+			+ " && !execution(* toString()) && !execution(* equals(Object)) && !execution(* hashCode()))";
+
 	private final Supplier<RedLockClient> client;
 
 	private final LockedMethods methods;
@@ -69,10 +75,7 @@ public class RedLockedAspect implements Ordered {
 		return this.order;
 	}
 
-	@Around("execution(@io.github.redlock.RedLocked * *(..))"
-			+ " || execution(@(@io.github.redlock.RedLocked *) * *(..))"
-			+ " || (execution(public * *(..)) && (within(@io.github.redlock.RedLocked *)"
-			+ " || within(@(@io.github.redlock.RedLocked *) *)))")
+	@Around(POINTCUT)
 	@Nullable Object underLock(ProceedingJoinPoint joinPoint) {
 		Object target = joinPoint.getTarget();
 		Method method = ((MethodSignature) joinPoint.getSignature()).getMethod();

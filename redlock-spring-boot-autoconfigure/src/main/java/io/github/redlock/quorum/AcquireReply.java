@@ -47,8 +47,9 @@ public sealed interface AcquireReply {
 	 * @param remaining when the last of them runs out unless it is renewed, or
 	 * {@code null} if never
 	 * @param token the largest fencing token that the master has stored for the keys
+	 * @param holder the owner of one of the keys
 	 */
-	record Busy(@Nullable Duration remaining, long token) implements AcquireReply {
+	record Busy(@Nullable Duration remaining, long token, String holder) implements AcquireReply {
 
 		@Override
 		public String toString() {

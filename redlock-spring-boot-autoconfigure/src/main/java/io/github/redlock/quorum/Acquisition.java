@@ -17,6 +17,7 @@
 package io.github.redlock.quorum;
 
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -32,7 +33,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Acquisition {
 
-	private static final int MAX_INSTALLATIONS = 3;
+	/** So that not all of those that ask only once lose when the vote is split. */
+	private static final int MAX_ROUNDS_OF_A_SPLIT = 4;
 
 	private final QuorumLocks locks;
 
@@ -63,32 +65,44 @@ final class Acquisition {
 		this.quorum = quorum;
 		this.keys = keys;
 		this.options = options;
-		Duration maxHold = options.maxHold();
-		this.lease = (maxHold != null && maxHold.compareTo(options.lease()) < 0) ? maxHold : options.lease();
+		this.lease = lease(options);
 		this.start = quorum.clocks().nanoTime();
+	}
+
+	private static Duration lease(LockOptions options) {
+		Duration lease = Collections.max(List.of(options.lease(), options.atLeast()));
+		Duration maxHold = options.maxHold();
+		return (maxHold != null) ? Collections.min(List.of(lease, maxHold)) : lease;
+	}
+
+	/**
+	 * Return the future lease.
+	 * @return the lease, completed exceptionally if it cannot be had; cancelling it ends
+	 * this acquisition
+	 */
+	CompletableFuture<HeldLease> result() {
+		return this.result;
 	}
 
 	/**
 	 * Start to ask.
-	 * @return the future lease, completed exceptionally if it cannot be had; cancelling
-	 * it ends this acquisition
 	 */
-	CompletableFuture<HeldLease> begin() {
+	void begin() {
 		this.result.whenComplete((held, failure) -> {
 			if (failure != null) {
 				stop();
 			}
 		});
 		nextRound();
-		return this.result;
 	}
 
 	/**
-	 * End this acquisition without a lease.
-	 * @param reason why
+	 * End this acquisition without a lease, for the application is shutting down.
 	 */
-	void fail(RedLockException reason) {
-		this.result.completeExceptionally(reason);
+	void shutDown() {
+		this.result.completeExceptionally(new RedLockException(
+				"The lock on " + this.keys + " cannot be taken any more: the application is shutting down", this.keys,
+				null));
 	}
 
 	private void stop() {
@@ -105,50 +119,66 @@ final class Acquisition {
 	}
 
 	private void nextRound() {
-		Round next;
-		synchronized (this) {
-			if (this.result.isDone()) {
-				return;
+		try {
+			Round next = newRound();
+			if (next != null) {
+				next.begin().thenAccept((verdict) -> decided(next, verdict)).exceptionally((failure) -> {
+					next.release();
+					this.result.completeExceptionally(failure);
+					return null;
+				});
+				if (this.result.isDone()) {
+					next.abandon();
+				}
 			}
-			LockRequest request = new LockRequest(this.keys, this.locks.newOwner(), this.lease);
-			long proposal = Math.max(this.quorum.clocks().wallMicros(), this.largestToken + 1);
-			next = new Round(this.quorum, request, proposal);
-			this.round = next;
-			this.rounds++;
 		}
-		next.begin().thenAccept((verdict) -> decided(next, verdict)).exceptionally((failure) -> {
-			this.result.completeExceptionally(failure);
-			return null;
-		});
-		if (this.result.isDone()) {
-			next.abandon();
+		catch (RuntimeException | Error ex) {
+			this.result.completeExceptionally(ex);
 		}
 	}
 
+	private synchronized @Nullable Round newRound() {
+		if (this.result.isDone()) {
+			return null;
+		}
+		LockRequest request = new LockRequest(this.keys, this.locks.newOwner(), this.lease);
+		long proposal = Math.max(this.quorum.clocks().wallMicros(), this.largestToken + 1);
+		this.round = new Round(this.quorum, request, proposal);
+		this.rounds++;
+		return this.round;
+	}
+
 	private void decided(Round decided, Round.Verdict verdict) {
-		if (verdict == Round.Verdict.WON) {
-			HeldLease held = new HeldLease(this.quorum, decided, this.options, this.locks);
-			this.locks.acquired(held);
-			held.begin();
-			if (!this.result.complete(held)) {
-				held.closeAsync();
-			}
-			return;
+		switch (verdict) {
+			case WON -> won(decided);
+			case INSTALLED -> nextRound();
+			default -> failed(decided, verdict);
 		}
-		if (verdict == Round.Verdict.INSTALLED && this.rounds <= MAX_INSTALLATIONS) {
-			nextRound();
-			return;
+	}
+
+	private void won(Round won) {
+		HeldLease held = new HeldLease(this.quorum, won, this.options, this.locks.observer());
+		held.begin();
+		this.locks.observer().acquired(held);
+		if (!this.result.complete(held)) {
+			held.closeAsync();
 		}
-		this.largestToken = Math.max(this.largestToken, decided.largestRefusedToken());
+	}
+
+	private void failed(Round failed, Round.Verdict verdict) {
+		this.largestToken = Math.max(this.largestToken, failed.largestRefusedToken());
 		Duration rest = this.options.waitFor()
 			.minusNanos(this.quorum.clocks().nanoTime() - this.start)
 			.minus(this.quorum.nodeTimeout());
+		Duration delay = this.locks.randomPause(this.rounds);
 		if (rest.compareTo(Duration.ZERO) > 0) {
-			Duration delay = this.locks.randomPause(this.rounds);
-			pauseFor((delay.compareTo(rest) < 0) ? delay : rest);
+			pauseFor(Collections.min(List.of(delay, rest)));
+		}
+		else if (verdict == Round.Verdict.SPLIT && this.rounds <= MAX_ROUNDS_OF_A_SPLIT) {
+			pauseFor(delay);
 		}
 		else {
-			fail(failure(decided, verdict));
+			this.result.completeExceptionally(failure(failed, verdict));
 		}
 	}
 
@@ -166,8 +196,8 @@ final class Acquisition {
 			.collect(Collectors.joining("; "));
 		String tried = "after %d ms and %d round%s".formatted(
 				(this.quorum.clocks().nanoTime() - this.start) / 1_000_000, this.rounds, (this.rounds == 1) ? "" : "s");
-		if (verdict == Round.Verdict.BUSY) {
-			this.locks.busy(this.keys);
+		if (verdict == Round.Verdict.BUSY || verdict == Round.Verdict.SPLIT) {
+			this.locks.observer().busy(this.keys);
 			return new LockBusyException("The lock on %s is held elsewhere, %s (%s)".formatted(this.keys, tried, text),
 					this.keys);
 		}

@@ -21,6 +21,7 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
@@ -56,6 +57,11 @@ final class HeldLease implements Lease {
 
 	private volatile Validity validity;
 
+	/** Once seen over, a lease stays so, whatever a clock that is set back says. */
+	private volatile boolean over;
+
+	private volatile boolean guarding;
+
 	// guarded by this
 	private final List<Runnable> lostActions = new ArrayList<>();
 
@@ -77,7 +83,27 @@ final class HeldLease implements Lease {
 	void begin() {
 		armExpiry();
 		if (this.options.renew()) {
-			this.renewal.scheduleNext();
+			this.renewal.begin();
+		}
+	}
+
+	/**
+	 * Note that a task runs under this lease from now on.
+	 */
+	void guard() {
+		this.guarding = true;
+	}
+
+	/**
+	 * Give the lock back, unless a task still runs under it: that one is told of the
+	 * loss, and the masters keep the lock until the lease is over.
+	 */
+	void abandon() {
+		if (this.guarding) {
+			lose();
+		}
+		else {
+			closeAsync();
 		}
 	}
 
@@ -93,11 +119,15 @@ final class HeldLease implements Lease {
 
 	@Override
 	public Duration remaining() {
-		if (this.state != State.HELD) {
+		if (this.state != State.HELD || this.over) {
 			return Duration.ZERO;
 		}
 		Duration left = this.validity.leftAt(this.quorum.clocks().now());
-		return left.isNegative() ? Duration.ZERO : left;
+		if (left.compareTo(Duration.ZERO) > 0) {
+			return left;
+		}
+		this.over = true;
+		return Duration.ZERO;
 	}
 
 	@Override
@@ -107,13 +137,16 @@ final class HeldLease implements Lease {
 
 	@Override
 	public void renew() {
-		Blocking.awaitQuietly(this.renewal.renewNow(), this.quorum.nodeTimeout().multipliedBy(2));
+		CompletableFuture<Boolean> renewal = this.renewal.renewNow();
+		Blocking.awaitQuietly(renewal, this.quorum.nodeTimeout().multipliedBy(2));
 		if (!isValid()) {
 			throw lostException();
 		}
-		if (!this.renewal.lastSucceeded()) {
-			throw new QuorumUnavailableException("Too few masters answered the renewal of the lock on " + keys()
-					+ "; it stays valid for " + remaining().toMillis() + " ms", keys(), this.round.answers());
+		if (!renewal.getNow(false)) {
+			throw new QuorumUnavailableException(
+					"The lock on %s could not be renewed: too few of %d masters confirmed, %d are needed; it stays valid for %d ms"
+						.formatted(keys(), this.quorum.size(), this.quorum.majority(), remaining().toMillis()),
+					keys(), Map.of());
 		}
 	}
 
@@ -140,6 +173,9 @@ final class HeldLease implements Lease {
 	 * @return a future that completes when a majority has confirmed, or had its time
 	 */
 	CompletableFuture<?> closeAsync() {
+		if (!isValid()) {
+			lose();
+		}
 		synchronized (this) {
 			if (this.state == State.CLOSED) {
 				return CompletableFuture.completedFuture(null);
@@ -153,15 +189,15 @@ final class HeldLease implements Lease {
 		}
 		this.observer.released(this);
 		Duration rest = this.options.atLeast().minus(this.round.start().until(this.quorum.clocks().now()));
-		if (rest.compareTo(Duration.ZERO) > 0) {
-			return this.renewal.extendAll(rest).certain();
-		}
-		return this.round.release().thenApply((result) -> {
+		boolean stays = rest.compareTo(Duration.ZERO) > 0;
+		CompletableFuture<Poll.Result> end = stays ? this.renewal.extendAll(rest).certain() : this.round.release();
+		return end.thenAccept((result) -> {
 			if (!result.agreed()) {
-				logger.log(Level.WARNING, "Only " + result.yes() + " of " + this.quorum.size()
-						+ " masters confirmed the release of " + keys() + "; on the others it ends with its lease");
+				logger.log(Level.WARNING,
+						"Only " + result.yes() + " of " + this.quorum.size()
+								+ " masters confirmed the end of the lock on " + keys()
+								+ "; on the others it ends with its lease");
 			}
-			return result;
 		});
 	}
 
@@ -220,7 +256,7 @@ final class HeldLease implements Lease {
 		try {
 			action.run();
 		}
-		catch (RuntimeException ex) {
+		catch (Throwable ex) {
 			logger.log(Level.WARNING, "An action for the loss of the lock on " + keys() + " failed", ex);
 		}
 	}

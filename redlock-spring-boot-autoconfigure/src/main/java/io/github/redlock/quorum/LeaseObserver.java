@@ -18,20 +18,18 @@ package io.github.redlock.quorum;
 
 import java.util.List;
 
-import io.github.redlock.Lease;
-
 /**
  * Is told of the beginning and the end of leases, for listeners and for the list of what
  * is held.
  */
 interface LeaseObserver {
 
-	void acquired(Lease lease);
+	void acquired(HeldLease lease);
 
 	void busy(List<String> keys);
 
-	void released(Lease lease);
+	void released(HeldLease lease);
 
-	void lost(Lease lease);
+	void lost(HeldLease lease);
 
 }

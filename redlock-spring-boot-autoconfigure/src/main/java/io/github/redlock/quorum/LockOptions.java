@@ -43,6 +43,10 @@ public record LockOptions(Duration lease, Duration waitFor, boolean renew, Durat
 		notNegative("atLeast", atLeast);
 		if (maxHold != null) {
 			valid("maxHold", maxHold);
+			if (maxHold.compareTo(atLeast) < 0) {
+				throw new IllegalArgumentException(
+						"'maxHold' of %s is shorter than 'atLeast' of %s".formatted(maxHold, atLeast));
+			}
 		}
 	}
 

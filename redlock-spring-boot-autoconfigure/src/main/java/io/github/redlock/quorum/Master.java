@@ -16,7 +16,12 @@
 
 package io.github.redlock.quorum;
 
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -32,7 +37,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class Master {
 
+	private static final Logger logger = System.getLogger(Master.class.getName());
+
 	private static final int TOLERATED_MISSES = 3;
+
+	private static final int MAX_UNCONFIRMED = 10_000;
 
 	private static final Duration PROBE_INTERVAL = Duration.ofMillis(200);
 
@@ -43,6 +52,12 @@ final class Master {
 	private final Clocks clocks;
 
 	private final Timer timer;
+
+	// guarded by this
+	private final Map<LockRequest, Moment> unconfirmed = new LinkedHashMap<>();
+
+	// guarded by this
+	private boolean releasing;
 
 	// guarded by this
 	private int misses;
@@ -88,6 +103,46 @@ final class Master {
 		return observed(this.node.release(request, voidLateAcquire));
 	}
 
+	/**
+	 * Release again and again until the master confirms it, or the lock is over anyway.
+	 * @param request the request whose release was not confirmed
+	 */
+	void releaseLater(LockRequest request) {
+		synchronized (this) {
+			if (this.closed || this.unconfirmed.size() >= MAX_UNCONFIRMED) {
+				return;
+			}
+			this.unconfirmed.putIfAbsent(request, this.clocks.now());
+			if (this.releasing) {
+				return;
+			}
+			this.releasing = true;
+		}
+		this.timer.schedule(this::releaseUnconfirmed, PROBE_INTERVAL);
+	}
+
+	private void releaseUnconfirmed() {
+		List<LockRequest> due;
+		synchronized (this) {
+			Moment now = this.clocks.now();
+			this.unconfirmed.entrySet()
+				.removeIf((entry) -> entry.getValue().until(now).compareTo(entry.getKey().lease()) > 0);
+			due = this.aside ? List.of() : List.copyOf(this.unconfirmed.keySet());
+			this.releasing = !this.unconfirmed.isEmpty() && !this.closed;
+			if (!this.releasing) {
+				return;
+			}
+		}
+		for (LockRequest request : due) {
+			observed(this.node.release(request, true)).thenAccept((released) -> {
+				synchronized (this) {
+					this.unconfirmed.remove(request);
+				}
+			});
+		}
+		this.timer.schedule(this::releaseUnconfirmed, PROBE_INTERVAL);
+	}
+
 	CompletionStage<Boolean> repair(LockRequest request, long token) {
 		return observed(this.node.repair(request, token));
 	}
@@ -121,6 +176,7 @@ final class Master {
 			}
 			this.aside = true;
 		}
+		logger.log(Level.WARNING, "The master " + name() + " is set aside: " + whyAside());
 		probe();
 	}
 
@@ -144,12 +200,17 @@ final class Master {
 		if (this.missingSince == null) {
 			return;
 		}
+		boolean back;
 		synchronized (this) {
+			back = this.aside;
 			this.misses = 0;
 			this.missingSince = null;
 			this.lastFailure = null;
 			this.aside = false;
 			this.probe++;
+		}
+		if (back) {
+			logger.log(Level.INFO, "The master " + name() + " answers again");
 		}
 	}
 

@@ -46,7 +46,7 @@ final class Poll {
 	private final List<Integer> refusals = new ArrayList<>();
 
 	// guarded by this
-	private int missing;
+	private final List<Integer> missing = new ArrayList<>();
 
 	private Poll(Quorum quorum) {
 		this.quorum = quorum;
@@ -103,7 +103,7 @@ final class Poll {
 	}
 
 	private synchronized boolean isAnyMissing() {
-		return this.yes + this.refusals.size() + this.missing < this.answered.length;
+		return this.yes + this.refusals.size() + this.missing.size() < this.answered.length;
 	}
 
 	private void count(int index, @Nullable Boolean value) {
@@ -113,7 +113,7 @@ final class Poll {
 			}
 			this.answered[index] = true;
 			if (value == null) {
-				this.missing++;
+				this.missing.add(index);
 			}
 			else if (value) {
 				this.yes++;
@@ -141,13 +141,13 @@ final class Poll {
 	private void completeIfCertain() {
 		Result now;
 		synchronized (this) {
-			now = new Result(this.yes, List.copyOf(this.refusals), this.missing, this.quorum.majority());
+			now = new Result(this.yes, List.copyOf(this.refusals), List.copyOf(this.missing), this.quorum.majority());
 		}
 		int size = this.answered.length;
-		if (now.agreed() || size - now.no().size() - now.missing() < now.majority()) {
+		if (now.agreed() || size - now.no().size() - now.missing().size() < now.majority()) {
 			this.certain.complete(now);
 		}
-		if (now.yes() + now.no().size() + now.missing() == size) {
+		if (now.yes() + now.no().size() + now.missing().size() == size) {
 			this.complete.complete(now);
 		}
 	}
@@ -157,10 +157,10 @@ final class Poll {
 	 *
 	 * @param yes how many agreed
 	 * @param no which ones did not
-	 * @param missing how many did not answer
+	 * @param missing which ones did not answer
 	 * @param majority how many had to agree
 	 */
-	record Result(int yes, List<Integer> no, int missing, int majority) {
+	record Result(int yes, List<Integer> no, List<Integer> missing, int majority) {
 
 		boolean agreed() {
 			return this.yes >= this.majority;

@@ -20,6 +20,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -33,7 +34,6 @@ import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
 import io.github.redlock.Lease;
-import io.github.redlock.LeaseLostException;
 import io.github.redlock.QuorumUnavailableException;
 import io.github.redlock.RedLockException;
 import io.github.redlock.RedLockListener;
@@ -45,7 +45,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @since 0.1.0
  */
-public final class QuorumLocks implements LeaseObserver, AutoCloseable {
+public final class QuorumLocks implements AutoCloseable {
 
 	private static final Logger logger = System.getLogger(QuorumLocks.class.getName());
 
@@ -64,6 +64,8 @@ public final class QuorumLocks implements LeaseObserver, AutoCloseable {
 	private final Set<HeldLease> held = ConcurrentHashMap.newKeySet();
 
 	private final Set<Acquisition> wanted = ConcurrentHashMap.newKeySet();
+
+	private final LeaseObserver observer = new Observer();
 
 	private volatile boolean closed;
 
@@ -106,6 +108,10 @@ public final class QuorumLocks implements LeaseObserver, AutoCloseable {
 			if (failure != null) {
 				given.completeExceptionally(failure);
 			}
+			else if (!lease.isValid()) {
+				lease.closeAsync();
+				given.completeExceptionally(pausedException(keys));
+			}
 			else if (!given.complete(lease)) {
 				lease.closeAsync();
 			}
@@ -122,15 +128,22 @@ public final class QuorumLocks implements LeaseObserver, AutoCloseable {
 	 * @throws IllegalArgumentException if the lease is longer than the longest allowed
 	 */
 	public Lease acquire(List<String> keys, LockOptions options) {
+		return acquireHeld(keys, options);
+	}
+
+	HeldLease acquireHeld(List<String> keys, LockOptions options) {
 		HeldLease lease = await(begin(keys, options), keys);
 		if (!lease.isValid()) {
 			lease.closeAsync();
-			throw new QuorumUnavailableException(
-					"The lock on " + keys + " was granted, but its time was over before the calling thread went on; "
-							+ "the process must have been paused",
-					keys, Map.of());
+			throw pausedException(keys);
 		}
 		return lease;
+	}
+
+	private static QuorumUnavailableException pausedException(List<String> keys) {
+		return new QuorumUnavailableException("The lock on " + keys
+				+ " was granted, but its time was over before it could be given on: the process must have been paused",
+				keys, Map.of());
 	}
 
 	private HeldLease await(CompletableFuture<HeldLease> acquisition, List<String> keys) {
@@ -160,35 +173,25 @@ public final class QuorumLocks implements LeaseObserver, AutoCloseable {
 		return new RedLockException("The lock on " + keys + " cannot be taken", keys, failure);
 	}
 
-	/**
-	 * Return the exception that tells of work under a lease that has ended.
-	 * @param lease a lease of these locks
-	 * @return the exception
-	 */
-	LeaseLostException lostException(Lease lease) {
-		return ((HeldLease) lease).lostException();
-	}
-
 	private CompletableFuture<HeldLease> begin(List<String> keys, LockOptions options) {
-		Duration maxLease = this.quorum.settings().maxLease();
-		notLonger("lease", options.lease(), maxLease);
-		notLonger("atLeast", options.atLeast(), maxLease);
+		this.quorum.settings().check(options);
 		Acquisition acquisition = new Acquisition(this, this.quorum, keys, options);
 		this.wanted.add(acquisition);
-		if (this.closed) {
-			acquisition.fail(closedException(keys));
-		}
-		CompletableFuture<HeldLease> result = acquisition.begin();
+		CompletableFuture<HeldLease> result = acquisition.result();
 		result.whenComplete((lease, failure) -> this.wanted.remove(acquisition));
+		if (this.closed) {
+			acquisition.shutDown();
+		}
+		acquisition.begin();
 		return result;
 	}
 
-	private static void notLonger(String name, Duration value, Duration maxLease) {
-		if (value.compareTo(maxLease) > 0) {
-			throw new IllegalArgumentException(
-					"'%s' of %s is longer than the longest lease of %s; ".formatted(name, value, maxLease)
-							+ "shorten it, or raise the property 'redlock.max-lease' everywhere");
-		}
+	QuorumSettings settings() {
+		return this.quorum.settings();
+	}
+
+	LeaseObserver observer() {
+		return this.observer;
 	}
 
 	String newOwner() {
@@ -199,53 +202,20 @@ public final class QuorumLocks implements LeaseObserver, AutoCloseable {
 
 	Duration randomPause(int rounds) {
 		QuorumSettings settings = this.quorum.settings();
-		long bound = Math.min(settings.retryMaxDelay().toNanos(),
-				settings.retryMinDelay().toNanos() << Math.min(rounds - 1, MAX_DOUBLINGS));
-		return Duration.ofNanos(this.random.nextLong(bound) + 1);
-	}
-
-	@Override
-	public void acquired(Lease lease) {
-		this.held.add((HeldLease) lease);
-		tell((listener) -> listener.acquired(lease));
-	}
-
-	@Override
-	public void busy(List<String> keys) {
-		tell((listener) -> listener.busy(keys));
-	}
-
-	@Override
-	public void released(Lease lease) {
-		this.held.remove((HeldLease) lease);
-		tell((listener) -> listener.released(lease));
-	}
-
-	@Override
-	public void lost(Lease lease) {
-		this.held.remove((HeldLease) lease);
-		tell((listener) -> listener.lost(lease));
-	}
-
-	private void tell(Consumer<RedLockListener> event) {
-		for (RedLockListener listener : this.listeners) {
-			try {
-				event.accept(listener);
-			}
-			catch (RuntimeException ex) {
-				logger.log(Level.WARNING, "A RedLockListener failed: " + listener, ex);
-			}
-		}
+		Duration grown = settings.retryMinDelay().multipliedBy(1L << Math.min(rounds - 1, MAX_DOUBLINGS));
+		Duration bound = Collections.min(List.of(grown, settings.retryMaxDelay()));
+		return Duration.ofNanos(this.random.nextLong(bound.toNanos()) + 1);
 	}
 
 	/**
-	 * End all waiting, give all leases back, and refuse new ones.
+	 * End all waiting, give all leases back, and refuse new ones. A lease under which a
+	 * task still runs is lost instead: the masters keep the lock until it is over.
 	 */
 	@Override
 	public void close() {
 		this.closed = true;
-		this.wanted.forEach((acquisition) -> acquisition.fail(closedException(List.of())));
-		this.held.forEach(HeldLease::closeAsync);
+		this.wanted.forEach(Acquisition::shutDown);
+		this.held.forEach(HeldLease::abandon);
 		awaitAllSent();
 		this.quorum.masters().forEach(Master::close);
 	}
@@ -261,8 +231,45 @@ public final class QuorumLocks implements LeaseObserver, AutoCloseable {
 		Blocking.awaitQuietly(CompletableFuture.allOf(answers), this.quorum.nodeTimeout().multipliedBy(2));
 	}
 
-	private static RedLockException closedException(List<String> keys) {
-		return new RedLockException("No lock can be taken any more: the application is shutting down", keys, null);
+	/**
+	 * Keeps the list of what is held, and tells the listeners.
+	 */
+	private final class Observer implements LeaseObserver {
+
+		@Override
+		public void acquired(HeldLease lease) {
+			QuorumLocks.this.held.add(lease);
+			tell((listener) -> listener.acquired(lease));
+		}
+
+		@Override
+		public void busy(List<String> keys) {
+			tell((listener) -> listener.busy(keys));
+		}
+
+		@Override
+		public void released(HeldLease lease) {
+			QuorumLocks.this.held.remove(lease);
+			tell((listener) -> listener.released(lease));
+		}
+
+		@Override
+		public void lost(HeldLease lease) {
+			QuorumLocks.this.held.remove(lease);
+			tell((listener) -> listener.lost(lease));
+		}
+
+		private void tell(Consumer<RedLockListener> event) {
+			for (RedLockListener listener : QuorumLocks.this.listeners) {
+				try {
+					event.accept(listener);
+				}
+				catch (Throwable ex) {
+					logger.log(Level.WARNING, "A RedLockListener failed: " + listener, ex);
+				}
+			}
+		}
+
 	}
 
 }

@@ -17,6 +17,7 @@
 package io.github.redlock.quorum;
 
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -54,7 +55,7 @@ public final class QuorumRedLockClient implements RedLockClient {
 
 	@Override
 	public LockSpec lock(String... keys) {
-		return lock(List.of(keys));
+		return lock(Arrays.asList(keys));
 	}
 
 	@Override
@@ -63,8 +64,8 @@ public final class QuorumRedLockClient implements RedLockClient {
 			throw new IllegalArgumentException("'keys' must not be empty: name what to lock");
 		}
 		for (String key : keys) {
-			if (key.isBlank()) {
-				throw new IllegalArgumentException("'keys' must not contain an empty key: " + keys);
+			if (key == null || key.isBlank()) {
+				throw new IllegalArgumentException("'keys' must not contain a null or empty key: " + keys);
 			}
 		}
 		return new Spec(List.copyOf(new LinkedHashSet<>(keys)), this.defaults);
@@ -89,6 +90,7 @@ public final class QuorumRedLockClient implements RedLockClient {
 		@Override
 		public LockSpec lease(Duration lease) {
 			this.options = this.options.withLease(lease);
+			QuorumRedLockClient.this.locks.settings().check(this.options);
 			return this;
 		}
 
@@ -107,6 +109,7 @@ public final class QuorumRedLockClient implements RedLockClient {
 		@Override
 		public LockSpec atLeast(Duration atLeast) {
 			this.options = this.options.withAtLeast(atLeast);
+			QuorumRedLockClient.this.locks.settings().check(this.options);
 			return this;
 		}
 
@@ -126,7 +129,8 @@ public final class QuorumRedLockClient implements RedLockClient {
 
 		@Override
 		public <T extends @Nullable Object> T call(Callable<T> task) {
-			Lease lease = acquire();
+			HeldLease lease = QuorumRedLockClient.this.locks.acquireHeld(this.keys, this.options);
+			lease.guard();
 			Throwable failure = null;
 			try (LeaseScope scope = LeaseScope.open(lease)) {
 				return task.call();
@@ -140,8 +144,8 @@ public final class QuorumRedLockClient implements RedLockClient {
 			}
 		}
 
-		private void end(Lease lease, @Nullable Throwable failure) {
-			LeaseLostException lost = lease.isValid() ? null : QuorumRedLockClient.this.locks.lostException(lease);
+		private void end(HeldLease lease, @Nullable Throwable failure) {
+			LeaseLostException lost = lease.isValid() ? null : lease.lostException();
 			lease.close();
 			if (lost != null && failure != null) {
 				failure.addSuppressed(lost);

@@ -57,6 +57,24 @@ public record QuorumSettings(Duration nodeTimeout, Duration retryMinDelay, Durat
 		return lease.minus(lease.dividedBy(DRIFT_DIVISOR)).minus(CLOCK_DRIFT);
 	}
 
+	/**
+	 * Check that no lease is longer than the longest allowed.
+	 * @param options how a lock is wanted
+	 * @throws IllegalArgumentException if it is
+	 */
+	public void check(LockOptions options) {
+		notLonger("lease", options.lease());
+		notLonger("atLeast", options.atLeast());
+	}
+
+	private void notLonger(String name, Duration value) {
+		if (value.compareTo(this.maxLease) > 0) {
+			throw new IllegalArgumentException(
+					"'%s' of %s is longer than the longest lease of %s; ".formatted(name, value, this.maxLease)
+							+ "shorten it, or raise the property 'redlock.max-lease' everywhere");
+		}
+	}
+
 	private static void positive(String name, Duration value) {
 		if (value.isNegative() || value.isZero()) {
 			throw new IllegalArgumentException("'" + name + "' must be positive, but is " + value);

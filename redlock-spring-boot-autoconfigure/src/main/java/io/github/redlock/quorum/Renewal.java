@@ -40,8 +40,6 @@ final class Renewal {
 
 	private volatile boolean stopped;
 
-	private volatile boolean lastSucceeded = true;
-
 	// guarded by this
 	private Timer.@Nullable Cancellable next;
 
@@ -52,8 +50,16 @@ final class Renewal {
 		this.lease = lease;
 	}
 
-	void scheduleNext() {
-		schedule(this.round.request().lease().dividedBy(PART_OF_LEASE));
+	/**
+	 * Begin to renew.
+	 */
+	void begin() {
+		Duration third = third();
+		schedule(third.minus(this.round.start().until(this.quorum.clocks().now())));
+	}
+
+	private Duration third() {
+		return this.round.request().lease().dividedBy(PART_OF_LEASE);
 	}
 
 	synchronized void stop() {
@@ -63,19 +69,15 @@ final class Renewal {
 		}
 	}
 
-	boolean lastSucceeded() {
-		return this.lastSucceeded;
-	}
-
 	/**
 	 * Ask all masters now.
-	 * @return a future that completes when the result is known to the lease
+	 * @return a future of whether a majority confirmed; the lease knows it then
 	 */
-	CompletableFuture<?> renewNow() {
+	CompletableFuture<Boolean> renewNow() {
 		Duration length = length();
 		Moment sent = this.quorum.clocks().now();
 		if (this.stopped || QuorumSettings.validityOf(length).compareTo(Duration.ZERO) <= 0) {
-			return CompletableFuture.completedFuture(null);
+			return CompletableFuture.completedFuture(false);
 		}
 		Poll poll = extendAll(length);
 		poll.complete().thenAccept((result) -> {
@@ -83,14 +85,14 @@ final class Renewal {
 				repair(result.no());
 			}
 		});
-		return poll.certain().thenAccept((result) -> {
-			this.lastSucceeded = result.agreed();
+		return poll.certain().thenApply((result) -> {
 			if (result.agreed()) {
 				this.lease.extended(sent, length);
 			}
 			else if (result.refused(this.quorum.size())) {
 				this.lease.lose();
 			}
+			return result.agreed();
 		});
 	}
 
@@ -114,13 +116,9 @@ final class Renewal {
 	}
 
 	private void run() {
-		renewNow().thenRun(() -> {
-			if (this.lastSucceeded) {
-				scheduleNext();
-			}
-			else {
-				schedule(this.quorum.settings().retryMinDelay());
-			}
+		renewNow().whenComplete((renewed, failure) -> {
+			boolean succeeded = (failure == null && renewed);
+			schedule(succeeded ? third() : this.quorum.settings().retryMinDelay());
 		});
 	}
 

@@ -20,12 +20,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 
 import io.github.redlock.quorum.AcquireReply.Busy;
 import io.github.redlock.quorum.AcquireReply.Granted;
@@ -54,8 +56,14 @@ final class Round {
 		/** Someone else holds the lock. */
 		BUSY,
 
+		/** Several ask for the lock at once, and none of them has a majority. */
+		SPLIT,
+
 		/** A majority granted, but so late that no validity is left. */
 		TOO_LATE,
+
+		/** A majority granted, but did not confirm the fencing token. */
+		UNCONFIRMED,
 
 		/** All masters are new, and vote from now on: to be tried again at once. */
 		INSTALLED,
@@ -149,14 +157,22 @@ final class Round {
 	 */
 	CompletableFuture<Poll.Result> release() {
 		List<@Nullable AcquireReply> known = snapshot();
-		return Poll.of(this.quorum, (index) -> {
+		Poll poll = Poll.of(this.quorum, (index) -> {
 			AcquireReply reply = known.get(index);
 			if (reply instanceof NotAsked) {
 				return null;
 			}
 			boolean unanswered = (reply == null || reply instanceof Unknown);
 			return this.quorum.masters().get(index).release(this.request, unanswered).thenApply((any) -> true);
-		}).certain();
+		});
+		poll.complete().thenAccept((result) -> {
+			for (int index : result.missing()) {
+				if (!(known.get(index) instanceof NotAsked)) {
+					this.quorum.masters().get(index).releaseLater(this.request);
+				}
+			}
+		});
+		return poll.certain();
 	}
 
 	/**
@@ -194,13 +210,7 @@ final class Round {
 	 * @return the token, or zero
 	 */
 	synchronized long largestRefusedToken() {
-		long largest = 0;
-		for (AcquireReply reply : this.replies) {
-			if (reply instanceof Busy busy) {
-				largest = Math.max(largest, busy.token());
-			}
-		}
-		return largest;
+		return collect(Busy.class, Busy::token).stream().max(Comparator.naturalOrder()).orElse(0L);
 	}
 
 	private void answered(int index, AcquireReply reply) {
@@ -235,21 +245,21 @@ final class Round {
 	private void assess() {
 		int majority = this.quorum.majority();
 		List<Long> tokens;
-		int busy;
+		List<String> holders;
 		int pending;
 		boolean installation;
 		synchronized (this) {
 			if (this.decided || this.confirming) {
 				return;
 			}
-			tokens = grantedTokens();
-			busy = (int) Arrays.stream(this.replies).filter(Busy.class::isInstance).count();
+			tokens = collect(Granted.class, Granted::token);
+			holders = collect(Busy.class, Busy::holder);
 			pending = (int) Arrays.stream(this.replies).filter(Objects::isNull).count();
 			installation = Membership.isNewInstallation(snapshot(), majority);
 			if (installation && pending > 0) {
 				return;
 			}
-			this.confirming = (tokens.size() >= majority);
+			this.confirming = installation || tokens.size() >= majority;
 		}
 		if (installation) {
 			install();
@@ -261,9 +271,17 @@ final class Round {
 				.ifPresentOrElse(this::win, () -> confirm(Collections.max(tokens)));
 		}
 		else if (tokens.size() + pending < majority) {
-			boolean answerable = busy + tokens.size() + pending >= majority;
-			decide((busy > 0 && answerable) ? Verdict.BUSY : Verdict.NO_QUORUM);
+			decide(whyNot(tokens.size(), holders, pending));
 		}
+	}
+
+	private Verdict whyNot(int granted, List<String> holders, int pending) {
+		if (holders.isEmpty() || granted + holders.size() + pending < this.quorum.majority()) {
+			return Verdict.NO_QUORUM;
+		}
+		int mostOfOne = holders.stream().mapToInt((holder) -> Collections.frequency(holders, holder)).max().orElse(0);
+		int unknown = this.quorum.size() - granted - holders.size();
+		return (mostOfOne + unknown < this.quorum.majority()) ? Verdict.SPLIT : Verdict.BUSY;
 	}
 
 	private void install() {
@@ -271,14 +289,14 @@ final class Round {
 			.thenAccept((installed) -> decide(installed ? Verdict.INSTALLED : Verdict.NO_QUORUM));
 	}
 
-	private List<Long> grantedTokens() {
-		List<Long> tokens = new ArrayList<>(this.replies.length);
+	private <R extends AcquireReply, V> List<V> collect(Class<R> type, Function<R, V> value) {
+		List<V> values = new ArrayList<>(this.replies.length);
 		for (AcquireReply reply : this.replies) {
-			if (reply instanceof Granted granted) {
-				tokens.add(granted.token());
+			if (type.isInstance(reply)) {
+				values.add(value.apply(type.cast(reply)));
 			}
 		}
-		return tokens;
+		return values;
 	}
 
 	private void confirm(long largest) {
@@ -291,7 +309,7 @@ final class Round {
 				win(largest);
 			}
 			else {
-				decide(Verdict.NO_QUORUM);
+				decide(Verdict.UNCONFIRMED);
 			}
 		});
 	}

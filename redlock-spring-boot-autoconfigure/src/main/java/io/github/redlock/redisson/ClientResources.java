@@ -16,9 +16,11 @@
 
 package io.github.redlock.redisson;
 
+import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
@@ -35,7 +37,7 @@ final class ClientResources {
 
 	private static final int EVENT_LOOPS = Math.max(1, Math.min(2, Runtime.getRuntime().availableProcessors() / 2));
 
-	private static final int MAX_BACKGROUND_THREADS = 4;
+	private static final long IDLE_SECONDS = 1;
 
 	private static final long TICK_MILLIS = 5;
 
@@ -45,12 +47,28 @@ final class ClientResources {
 	private final HashedWheelTimer timer = new HashedWheelTimer(new DefaultThreadFactory("redlock-timer", true),
 			TICK_MILLIS, TimeUnit.MILLISECONDS);
 
-	private final ThreadPoolExecutor executor;
+	private final ExecutorService redisson = pool("redlock-redisson", 1);
 
-	ClientResources() {
-		this.executor = new ThreadPoolExecutor(MAX_BACKGROUND_THREADS, MAX_BACKGROUND_THREADS, 5, TimeUnit.SECONDS,
-				new LinkedBlockingQueue<>(), new DefaultThreadFactory("redlock-background", true));
-		this.executor.allowCoreThreadTimeOut(true);
+	private final ExecutorService connector;
+
+	/** Without a bound: what runs on it may wait for something else that does. */
+	private final ExecutorService callbacks = new ThreadPoolExecutor(0, Integer.MAX_VALUE, IDLE_SECONDS,
+			TimeUnit.SECONDS, new SynchronousQueue<>(), new DefaultThreadFactory("redlock-callback", true));
+
+	/**
+	 * Create the threads.
+	 * @param masters for how many masters
+	 */
+	ClientResources(int masters) {
+		// a minority that cannot be reached leaves one thread for the others
+		this.connector = pool("redlock-connect", masters / 2 + 1);
+	}
+
+	private static ExecutorService pool(String name, int threads) {
+		ThreadPoolExecutor pool = new ThreadPoolExecutor(threads, threads, IDLE_SECONDS, TimeUnit.SECONDS,
+				new LinkedBlockingQueue<>(), new DefaultThreadFactory(name, true));
+		pool.allowCoreThreadTimeOut(true);
+		return pool;
 	}
 
 	EventLoopGroup eventLoops() {
@@ -61,20 +79,36 @@ final class ClientResources {
 		return this.timer;
 	}
 
-	ExecutorService executor() {
-		return this.executor;
+	/**
+	 * Return what Redisson's clients run their tasks on.
+	 * @return the executor
+	 */
+	ExecutorService redisson() {
+		return this.redisson;
 	}
 
 	/**
-	 * Run a task in the background, unless all is being closed.
-	 * @param task the task
+	 * Connect in the background, unless all is being closed.
+	 * @param task connects, and may block
 	 */
-	void execute(Runnable task) {
+	void connect(Runnable task) {
+		execute(this.connector, task);
+	}
+
+	/**
+	 * Run what depends on a lock, unless all is being closed.
+	 * @param task the task, which may block
+	 */
+	void callBack(Runnable task) {
+		execute(this.callbacks, task);
+	}
+
+	private static void execute(ExecutorService executor, Runnable task) {
 		try {
-			this.executor.execute(task);
+			executor.execute(task);
 		}
 		catch (RejectedExecutionException ex) {
-			if (!this.executor.isShutdown()) {
+			if (!executor.isShutdown()) {
 				throw ex;
 			}
 		}
@@ -82,12 +116,20 @@ final class ClientResources {
 
 	void close() {
 		this.timer.stop();
-		this.executor.shutdownNow();
+		List<ExecutorService> executors = List.of(this.redisson, this.connector, this.callbacks);
+		executors.forEach(ExecutorService::shutdown);
 		this.eventLoops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
+		executors.forEach(ClientResources::awaitEnd);
+	}
+
+	private static void awaitEnd(ExecutorService executor) {
 		try {
-			this.executor.awaitTermination(2, TimeUnit.SECONDS);
+			if (!executor.awaitTermination(1, TimeUnit.SECONDS)) {
+				executor.shutdownNow();
+			}
 		}
 		catch (InterruptedException ex) {
+			executor.shutdownNow();
 			Thread.currentThread().interrupt();
 		}
 	}

@@ -88,7 +88,7 @@ final class MasterConnection {
 	 * @return a future that completes after the first attempt, successful or not
 	 */
 	CompletableFuture<@Nullable Void> connect() {
-		this.resources.executor().execute(this::tryConnect);
+		this.resources.connect(this::tryConnect);
 		return this.firstAttempt;
 	}
 
@@ -100,13 +100,14 @@ final class MasterConnection {
 			}
 		}
 		catch (RuntimeException ex) {
-			this.whyNot = "not connected: " + rootMessage(ex);
-			if (!this.firstAttempt.isDone()) {
-				logger.warn("Cannot connect to the Redis master " + name() + " (" + rootMessage(ex)
-						+ "); trying on in the background");
+			String reason = "not connected: " + rootMessage(ex);
+			if (!reason.equals(this.whyNot)) {
+				logger.warn("Cannot connect to the Redis master %s (%s); trying on in the background".formatted(name(),
+						rootMessage(ex)));
 			}
+			this.whyNot = reason;
 			this.resources.timer()
-				.newTimeout((timeout) -> this.resources.execute(this::tryConnect), RETRY_MILLIS, TimeUnit.MILLISECONDS);
+				.newTimeout((timeout) -> this.resources.connect(this::tryConnect), RETRY_MILLIS, TimeUnit.MILLISECONDS);
 		}
 		finally {
 			this.firstAttempt.complete(null);

@@ -60,19 +60,24 @@ final class RedissonLockNode implements LockNode {
 	public CompletionStage<AcquireReply> acquire(LockRequest request, long proposal) {
 		List<Object> scriptKeys = this.keys.locksAndTokensAndTombstone(request);
 		scriptKeys.addAll(LockKeys.MEMBERSHIP);
-		CompletionStage<List<Long>> reply = evaluate(LockScript.ACQUIRE, scriptKeys, request.owner(),
+		CompletionStage<List<Object>> reply = evaluate(LockScript.ACQUIRE, scriptKeys, request.owner(),
 				millis(request.lease()), Long.toString(proposal), this.tokenRetention, this.quarantine, "1");
 		return reply.thenApply(RedissonLockNode::reply);
 	}
 
-	private static AcquireReply reply(List<Long> values) {
-		return switch (values.get(0).intValue()) {
-			case 0 -> new Busy((values.get(1) >= 0) ? Duration.ofMillis(values.get(1)) : null, values.get(2));
-			case 1 -> new Granted(values.get(1));
-			case 2 -> new Recovering(Duration.ofMillis(values.get(1)));
-			case 3 -> new Blank(values.get(1), Duration.ofMillis(values.get(2)));
+	private static AcquireReply reply(List<Object> values) {
+		return switch (number(values, 0).intValue()) {
+			case 0 -> new Busy((number(values, 1) >= 0) ? Duration.ofMillis(number(values, 1)) : null,
+					number(values, 2), values.get(3).toString());
+			case 1 -> new Granted(number(values, 1));
+			case 2 -> new Recovering(Duration.ofMillis(number(values, 1)));
+			case 3 -> new Blank(number(values, 1), Duration.ofMillis(number(values, 2)));
 			default -> new AcquireReply.Void();
 		};
+	}
+
+	private static Long number(List<Object> values, int index) {
+		return (Long) values.get(index);
 	}
 
 	@Override
@@ -128,7 +133,7 @@ final class RedissonLockNode implements LockNode {
 		try {
 			return script.evaluate(this.connection.scripts(), scriptKeys, arguments);
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | LinkageError ex) {
 			return CompletableFuture.failedStage(ex);
 		}
 	}

@@ -40,9 +40,11 @@ import org.redisson.config.SingleServerConfig;
  */
 public final class RedissonMasters implements AutoCloseable {
 
+	private static final Duration PING_INTERVAL = Duration.ofSeconds(1);
+
 	private static final Duration RECONNECT_DELAY = Duration.ofMillis(200);
 
-	private final ClientResources resources = new ClientResources();
+	private final ClientResources resources;
 
 	private final List<MasterConnection> connections;
 
@@ -56,6 +58,7 @@ public final class RedissonMasters implements AutoCloseable {
 	 * @param settings how to use them
 	 */
 	public RedissonMasters(List<MasterAddress> addresses, RedissonSettings settings) {
+		this.resources = new ClientResources(addresses.size());
 		LockKeys keys = new LockKeys(settings.keyPrefix());
 		this.connections = addresses.stream()
 			.map((address) -> new MasterConnection(address, config(address, settings), this.resources))
@@ -89,7 +92,7 @@ public final class RedissonMasters implements AutoCloseable {
 		config.setUseScriptCache(false);
 		config.setCodec(StringCodec.INSTANCE);
 		config.setEventLoopGroup(this.resources.eventLoops());
-		config.setExecutor(this.resources.executor());
+		config.setExecutor(this.resources.redisson());
 		config.setUsername(address.username());
 		config.setPassword(address.password());
 		SingleServerConfig server = config.useSingleServer();
@@ -103,6 +106,7 @@ public final class RedissonMasters implements AutoCloseable {
 		server.setConnectTimeout((int) settings.connectTimeout().toMillis());
 		server.setTimeout((int) settings.connectTimeout().toMillis());
 		server.setRetryAttempts(0);
+		server.setPingConnectionInterval((int) PING_INTERVAL.toMillis());
 		server.setReconnectionDelay(new ConstantDelay(RECONNECT_DELAY));
 		return config;
 	}
@@ -129,11 +133,11 @@ public final class RedissonMasters implements AutoCloseable {
 	}
 
 	/**
-	 * Return the executor of the clients' background threads.
+	 * Return the executor for what depends on a lock.
 	 * @return the executor
 	 */
 	public Executor executor() {
-		return this.resources::execute;
+		return this.resources::callBack;
 	}
 
 	/**
@@ -141,11 +145,19 @@ public final class RedissonMasters implements AutoCloseable {
 	 */
 	@Override
 	public void close() {
-		CompletableFuture<?>[] closing = this.connections.stream()
-			.map((connection) -> CompletableFuture.runAsync(connection::close, this.resources.executor()))
-			.toArray(CompletableFuture[]::new);
-		CompletableFuture.allOf(closing).join();
+		List<Thread> closing = this.connections.stream().map((connection) -> new Thread(connection::close)).toList();
+		closing.forEach(Thread::start);
+		closing.forEach(RedissonMasters::join);
 		this.resources.close();
+	}
+
+	private static void join(Thread thread) {
+		try {
+			thread.join();
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
 	}
 
 }

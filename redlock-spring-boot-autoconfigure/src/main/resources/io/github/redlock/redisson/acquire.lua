@@ -1,6 +1,6 @@
 -- KEYS: n lock keys, n token keys, tombstone, member, recovery, blank.
 -- ARGV: owner, lease in ms, token proposal, token retention in ms, quarantine in ms, whether the uptime counts.
--- Returns {1, token} granted, {0, ms until the last holder runs out or -1, largest stored token} busy,
+-- Returns {1, token} granted, {0, ms until the last holder runs out or -1, largest stored token, a holder} busy,
 -- {2, ms} recovering for so long, {3, id, ms} blank for so long, {4} void.
 local n = (#KEYS - 4) / 2
 local void, member, recovery, blank = unpack(KEYS, 2 * n + 1)
@@ -32,19 +32,20 @@ end
 if redis.call('exists', void) == 1 then
   return {4}
 end
-local stored, busy, remaining = tonumber(over or 0), false, 0
+local stored, holder, remaining = tonumber(over or 0), nil, 0
 for i = 1, n do
   stored = math.max(stored, tonumber(redis.call('get', KEYS[n + i]) or 0))
   if redis.call('exists', KEYS[i]) == 1 and redis.pcall('hexists', KEYS[i], ARGV[1]) ~= 1 then
     local ttl = redis.call('pttl', KEYS[i])
     remaining = (ttl < 0 or remaining < 0) and -1 or math.max(remaining, ttl)
-    busy = true
+    local owners = redis.pcall('hkeys', KEYS[i])
+    holder = owners[1] or 'foreign'
   end
 end
-if busy then
-  return {0, remaining, stored}
+if holder then
+  return {0, remaining, stored, holder}
 end
-local token = math.max(stored + 1, math.min(tonumber(ARGV[3]), now + 5000000))
+local token = math.max(stored + 1, now - 5000000, math.min(tonumber(ARGV[3]), now + 5000000))
 for i = 1, n do
   redis.call('hset', KEYS[i], ARGV[1], 1)
   redis.call('pexpire', KEYS[i], ARGV[2])

@@ -1,4 +1,4 @@
--- KEYS: n lock keys, tombstone. ARGV: owner, ms to refuse the owner or 0, n channels.
+-- KEYS: n lock keys, tombstone. ARGV: owner, ms to refuse the owner if it holds nothing yet or 0, n channels.
 -- Returns how many keys were the owner's.
 local released = 0
 for i = 1, #KEYS - 1 do
@@ -7,7 +7,7 @@ for i = 1, #KEYS - 1 do
     released = released + 1
   end
 end
-if ARGV[2] ~= '0' then
+if released == 0 and ARGV[2] ~= '0' then
   redis.call('set', KEYS[#KEYS], 1, 'px', ARGV[2])
 end
 return released

@@ -325,6 +325,47 @@ class LockOnRealMastersTests {
 	}
 
 	@Test
+	void renewalRepairsAMasterThatLostTheLock() {
+		try (Lease lease = this.redLock.lock(this.key).lease(Duration.ofSeconds(1)).acquire()) {
+			await().until(() -> holders(this.key) == 5);
+			MasterProbe.of(this.masters.get(1)).command("DEL", "lock:" + this.key);
+			await().atMost(Duration.ofSeconds(1)).until(() -> holders(this.key) == 5);
+			assertThat(lease.isValid()).isTrue();
+		}
+		await().until(() -> holders(this.key) == 0);
+	}
+
+	@Test
+	void aMajorityThatLostTheLockIsALossAtTheNextRenewal() {
+		CountDownLatch lost = new CountDownLatch(1);
+		Lease lease = this.redLock.lock(this.key).lease(Duration.ofSeconds(3)).acquire();
+		lease.onLost(lost::countDown);
+		await().until(() -> holders(this.key) == 5);
+		for (int i = 0; i < 3; i++) {
+			MasterProbe.of(this.masters.get(i)).command("DEL", "lock:" + this.key);
+		}
+		await().atMost(Duration.ofSeconds(2)).until(() -> lost.getCount() == 0);
+		assertThat(lease.isValid()).isFalse();
+		lease.close();
+	}
+
+	@Test
+	void aWipedMasterDoesNotVoteUntilItsQuarantineIsOver() {
+		try (Lease lease = this.redLock.lock(this.key).acquire()) {
+			await().until(() -> holders(this.key) == 5);
+		}
+		this.masters.get(0).wipe();
+		long wiped = System.nanoTime();
+		await().pollInterval(Duration.ofMillis(20)).until(() -> {
+			try (Lease lease = this.redLock.lock(this.key).waitFor(Duration.ZERO).acquire()) {
+				await().pollDelay(Duration.ofMillis(5)).until(() -> true);
+				return MasterProbe.of(this.masters.get(0)).command("EXISTS", "lock:" + this.key).equals(":1");
+			}
+		});
+		assertThat(Duration.ofNanos(System.nanoTime() - wiped)).isGreaterThan(Duration.ofMillis(300));
+	}
+
+	@Test
 	void refusesImpossibleRequests() {
 		assertThatIllegalArgumentException().isThrownBy(() -> this.redLock.lock(this.key).lease(Duration.ofMillis(1)))
 			.withMessageContaining("lease");

@@ -152,6 +152,19 @@ class RedLockedAspectTests {
 	}
 
 	@Test
+	void refusesAKeyWithoutATextOfItsOwn() {
+		with((orders, redLock) -> assertThatIllegalArgumentException().isThrownBy(() -> orders.byObject(new Object()))
+			.withMessageContaining("Orders.byObject")
+			.withMessageContaining("name a property of it"));
+	}
+
+	@Test
+	void takesOneLockForEachElementOfAnArray() {
+		with((orders, redLock) -> assertThat(orders.byObject(new long[] { 1, 2 })).containsExactly("orders:1",
+				"orders:2"));
+	}
+
+	@Test
 	void letsTheBodysExceptionThrough() {
 		with((orders, redLock) -> {
 			assertThatExceptionOfType(IOException.class).isThrownBy(orders::failing).withMessage("disk");
@@ -161,7 +174,9 @@ class RedLockedAspectTests {
 
 	@ParameterizedTest
 	@ValueSource(classes = { ReturnsStage.class, ReturnsFuture.class, ReturnsMono.class, ReturnsFlux.class,
-			SkipsPrimitive.class, BadLease.class, BadExpression.class, BadPlaceholder.class })
+			SkipsPrimitive.class, BadLease.class, BadExpression.class, BadPlaceholder.class, NoUnit.class,
+			TooLong.class, TooShort.class, PrivateMethod.class, FinalMethod.class, OnInterface.class,
+			OfSuperclass.class })
 	void refusesAtStartUp(Class<?> bean) {
 		this.contexts.withBean(bean).run((context) -> {
 			Throwable failure = context.getStartupFailure();
@@ -292,6 +307,11 @@ class RedLockedAspectTests {
 			throw new AssertionError("must not run");
 		}
 
+		@RedLocked(name = "orders", key = "#key")
+		List<String> byObject(Object key) {
+			return Lease.current().keys();
+		}
+
 		@RedLocked(name = "failing")
 		void failing() throws IOException {
 			throw new IOException("disk");
@@ -372,6 +392,77 @@ class RedLockedAspectTests {
 	static class BadPlaceholder {
 
 		@RedLocked(lease = "${no.such.property}")
+		void work() {
+		}
+
+	}
+
+	static class NoUnit {
+
+		@RedLocked(lease = "10")
+		void work() {
+		}
+
+	}
+
+	static class TooLong {
+
+		@RedLocked(lease = "2m")
+		void work() {
+		}
+
+	}
+
+	static class TooShort {
+
+		@RedLocked(maxHold = "1ms")
+		void work() {
+		}
+
+	}
+
+	static class PrivateMethod {
+
+		@RedLocked
+		private void work() {
+		}
+
+	}
+
+	static class FinalMethod {
+
+		@RedLocked
+		final void work() {
+		}
+
+	}
+
+	interface Work {
+
+		@RedLocked
+		void work();
+
+	}
+
+	static class OnInterface implements Work {
+
+		@Override
+		public void work() {
+		}
+
+	}
+
+	static class AnnotatedSuperclass {
+
+		@RedLocked
+		void work() {
+		}
+
+	}
+
+	static class OfSuperclass extends AnnotatedSuperclass {
+
+		@Override
 		void work() {
 		}
 
