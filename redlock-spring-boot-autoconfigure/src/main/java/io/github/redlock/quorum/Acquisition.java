@@ -36,6 +36,11 @@ final class Acquisition {
 	/** So that not all of those that ask only once lose when the vote is split. */
 	private static final int MAX_ROUNDS_OF_A_SPLIT = 4;
 
+	/** Of so many rounds of a contended acquisition, all but one ask a lead first. */
+	private static final int ROUNDS_WITH_LEAD = 4;
+
+	private static final Duration LONGEST_SILENCE = Duration.ofSeconds(1);
+
 	private final QuorumLocks locks;
 
 	private final Quorum quorum;
@@ -50,15 +55,28 @@ final class Acquisition {
 
 	private final long start;
 
+	private final Turns.Turn turn;
+
 	// guarded by this
 	private @Nullable Round round;
 
 	// guarded by this
 	private Timer.@Nullable Cancellable pause;
 
-	private int rounds;
+	// guarded by this
+	private Timer.@Nullable Cancellable listening;
 
-	private long largestToken;
+	// guarded by this
+	private boolean asking;
+
+	// guarded by this
+	private boolean woken;
+
+	private volatile int rounds;
+
+	private volatile boolean contended;
+
+	private volatile long largestToken;
 
 	Acquisition(QuorumLocks locks, Quorum quorum, List<String> keys, LockOptions options) {
 		this.locks = locks;
@@ -67,6 +85,7 @@ final class Acquisition {
 		this.options = options;
 		this.lease = lease(options);
 		this.start = quorum.clocks().nanoTime();
+		this.turn = locks.turns().turn(keys, this::nextRound);
 	}
 
 	private static Duration lease(LockOptions options) {
@@ -85,15 +104,32 @@ final class Acquisition {
 	}
 
 	/**
-	 * Start to ask.
+	 * Queue, and ask when it is this one's turn.
 	 */
 	void begin() {
 		this.result.whenComplete((held, failure) -> {
 			if (failure != null) {
 				stop();
+				this.turn.leave();
 			}
 		});
-		nextRound();
+		if (this.turn.enter()) {
+			nextRound();
+		}
+		else if (this.options.waitFor().isZero()) {
+			giveUpQueueing();
+		}
+		else {
+			Timer.Cancellable timeout = this.quorum.timer().schedule(this::giveUpQueueing, this.options.waitFor());
+			this.result.whenComplete((held, failure) -> timeout.cancel());
+		}
+	}
+
+	private void giveUpQueueing() {
+		if (this.rounds == 0 && this.result.completeExceptionally(new LockBusyException("The lock on " + this.keys
+				+ " is held or wanted by others in this process, after " + elapsed().toMillis() + " ms", this.keys))) {
+			this.locks.observer().busy(this.keys);
+		}
 	}
 
 	/**
@@ -113,6 +149,7 @@ final class Acquisition {
 				this.pause.cancel();
 			}
 		}
+		stopListening();
 		if (last != null) {
 			last.abandon();
 		}
@@ -122,7 +159,9 @@ final class Acquisition {
 		try {
 			Round next = newRound();
 			if (next != null) {
-				next.begin().thenAccept((verdict) -> decided(next, verdict)).exceptionally((failure) -> {
+				boolean withLead = this.contended && this.rounds % ROUNDS_WITH_LEAD != 0;
+				CompletableFuture<Round.Verdict> verdict = withLead ? next.beginWithLead() : next.begin();
+				verdict.thenAccept((decision) -> decided(next, decision)).exceptionally((failure) -> {
 					next.release();
 					this.result.completeExceptionally(failure);
 					return null;
@@ -138,54 +177,126 @@ final class Acquisition {
 	}
 
 	private synchronized @Nullable Round newRound() {
-		if (this.result.isDone()) {
+		if (this.result.isDone() || this.asking) {
 			return null;
 		}
 		LockRequest request = new LockRequest(this.keys, this.locks.newOwner(), this.lease);
 		long proposal = Math.max(this.quorum.clocks().wallMicros(), this.largestToken + 1);
 		this.round = new Round(this.quorum, request, proposal);
 		this.rounds++;
+		this.asking = true;
+		this.woken = false;
 		return this.round;
 	}
 
 	private void decided(Round decided, Round.Verdict verdict) {
-		switch (verdict) {
-			case WON -> won(decided);
-			case INSTALLED -> nextRound();
-			default -> failed(decided, verdict);
+		if (verdict == Round.Verdict.WON) {
+			won(decided);
+			return;
+		}
+		synchronized (this) {
+			this.asking = false;
+		}
+		if (verdict == Round.Verdict.INSTALLED && this.rounds <= MAX_ROUNDS_OF_A_SPLIT) {
+			nextRound();
+		}
+		else {
+			failed(decided, verdict);
 		}
 	}
 
 	private void won(Round won) {
-		HeldLease held = new HeldLease(this.quorum, won, this.options, this.locks.observer());
-		held.begin();
-		this.locks.observer().acquired(held);
-		if (!this.result.complete(held)) {
-			held.closeAsync();
+		HeldLease lease = new HeldLease(this.quorum, won, this.options, this.locks.observer(), this.turn::leave);
+		lease.begin();
+		this.locks.observer().acquired(lease);
+		stopListening();
+		if (!this.result.complete(lease)) {
+			lease.closeAsync();
+		}
+	}
+
+	private synchronized void stopListening() {
+		if (this.listening != null) {
+			this.listening.cancel();
 		}
 	}
 
 	private void failed(Round failed, Round.Verdict verdict) {
 		this.largestToken = Math.max(this.largestToken, failed.largestRefusedToken());
-		Duration rest = this.options.waitFor()
-			.minusNanos(this.quorum.clocks().nanoTime() - this.start)
-			.minus(this.quorum.nodeTimeout());
-		Duration delay = this.locks.randomPause(this.rounds);
+		Duration rest = this.options.waitFor().minus(elapsed()).minus(this.quorum.nodeTimeout());
+		boolean split = (verdict == Round.Verdict.SPLIT);
+		this.contended |= split || verdict == Round.Verdict.BUSY;
 		if (rest.compareTo(Duration.ZERO) > 0) {
+			Duration delay = (verdict == Round.Verdict.BUSY) ? untilFree(failed) : this.locks.randomPause(this.rounds);
 			pauseFor(Collections.min(List.of(delay, rest)));
+			if (verdict == Round.Verdict.BUSY) {
+				listen();
+			}
 		}
-		else if (verdict == Round.Verdict.SPLIT && this.rounds <= MAX_ROUNDS_OF_A_SPLIT) {
-			pauseFor(delay);
+		else if (split && this.rounds <= MAX_ROUNDS_OF_A_SPLIT) {
+			pauseFor(this.locks.randomPause(this.rounds));
 		}
 		else {
 			this.result.completeExceptionally(failure(failed, verdict));
 		}
 	}
 
-	private synchronized void pauseFor(Duration delay) {
-		if (!this.result.isDone()) {
-			this.pause = this.quorum.timer().schedule(this::nextRound, delay);
+	/**
+	 * Return when to ask again even though no release was announced: when the holder's
+	 * leases may have run out, and now and then, since an announcement can be lost.
+	 * @param busy the last round
+	 * @return the time from now
+	 */
+	private Duration untilFree(Round busy) {
+		Duration free = busy.majorityFreeAfter();
+		Duration wait = (free != null && free.compareTo(LONGEST_SILENCE) < 0) ? free : LONGEST_SILENCE;
+		return wait.plus(this.locks.randomPause(1));
+	}
+
+	private void listen() {
+		synchronized (this) {
+			if (this.listening != null || this.result.isDone()) {
+				return;
+			}
+			this.listening = () -> {
+			};
 		}
+		Timer.Cancellable listener = this.locks.announcements().listen(this.keys, this::wake);
+		synchronized (this) {
+			this.listening = listener;
+			if (!this.result.isDone()) {
+				return;
+			}
+		}
+		listener.cancel();
+	}
+
+	private void wake() {
+		synchronized (this) {
+			this.woken = true;
+			if (this.asking || this.pause == null) {
+				return;
+			}
+			this.pause.cancel();
+		}
+		nextRound();
+	}
+
+	private void pauseFor(Duration delay) {
+		synchronized (this) {
+			if (this.result.isDone()) {
+				return;
+			}
+			if (!this.woken) {
+				this.pause = this.quorum.timer().schedule(this::nextRound, delay);
+				return;
+			}
+		}
+		nextRound();
+	}
+
+	private Duration elapsed() {
+		return Duration.ofNanos(this.quorum.clocks().nanoTime() - this.start);
 	}
 
 	private RedLockException failure(Round last, Round.Verdict verdict) {
@@ -194,8 +305,8 @@ final class Acquisition {
 			.stream()
 			.map((answer) -> answer.getKey() + ": " + answer.getValue())
 			.collect(Collectors.joining("; "));
-		String tried = "after %d ms and %d round%s".formatted(
-				(this.quorum.clocks().nanoTime() - this.start) / 1_000_000, this.rounds, (this.rounds == 1) ? "" : "s");
+		String tried = "after %d ms and %d round%s".formatted(elapsed().toMillis(), this.rounds,
+				(this.rounds == 1) ? "" : "s");
 		if (verdict == Round.Verdict.BUSY || verdict == Round.Verdict.SPLIT) {
 			this.locks.observer().busy(this.keys);
 			return new LockBusyException("The lock on %s is held elsewhere, %s (%s)".formatted(this.keys, tried, text),
@@ -205,6 +316,12 @@ final class Acquisition {
 			return new QuorumUnavailableException(
 					"The lock on %s was granted too late to be valid for a lease of %s, %s (%s)".formatted(this.keys,
 							this.lease, tried, text),
+					this.keys, answers);
+		}
+		if (verdict == Round.Verdict.UNCONFIRMED) {
+			return new QuorumUnavailableException(
+					"The fencing token for the lock on %s was not confirmed by %d of %d masters, %s (%s)".formatted(
+							this.keys, this.quorum.majority(), this.quorum.size(), tried, text),
 					this.keys, answers);
 		}
 		return new QuorumUnavailableException("No quorum for the lock on %s: %d of %d masters must grant it, %s (%s)"

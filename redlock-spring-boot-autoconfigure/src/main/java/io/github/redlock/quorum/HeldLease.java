@@ -51,6 +51,8 @@ final class HeldLease implements Lease {
 
 	private final LeaseObserver observer;
 
+	private final Runnable whenEnded;
+
 	private final Renewal renewal;
 
 	private volatile State state = State.HELD;
@@ -68,11 +70,12 @@ final class HeldLease implements Lease {
 	// guarded by this
 	private Timer.@Nullable Cancellable expiry;
 
-	HeldLease(Quorum quorum, Round round, LockOptions options, LeaseObserver observer) {
+	HeldLease(Quorum quorum, Round round, LockOptions options, LeaseObserver observer, Runnable end) {
 		this.quorum = quorum;
 		this.round = round;
 		this.options = options;
 		this.observer = observer;
+		this.whenEnded = end;
 		this.validity = Validity.of(round.start(), round.request().lease());
 		this.renewal = new Renewal(quorum, round, options, this);
 	}
@@ -190,8 +193,10 @@ final class HeldLease implements Lease {
 		this.observer.released(this);
 		Duration rest = this.options.atLeast().minus(this.round.start().until(this.quorum.clocks().now()));
 		boolean stays = rest.compareTo(Duration.ZERO) > 0;
-		CompletableFuture<Poll.Result> end = stays ? this.renewal.extendAll(rest).certain() : this.round.release();
-		return end.thenAccept((result) -> {
+		CompletableFuture<Poll.Result> confirmed = stays ? this.renewal.extendAll(rest).certain()
+				: this.round.release();
+		this.whenEnded.run();
+		return confirmed.thenAccept((result) -> {
 			if (!result.agreed()) {
 				logger.log(Level.WARNING,
 						"Only " + result.yes() + " of " + this.quorum.size()
@@ -248,6 +253,7 @@ final class HeldLease implements Lease {
 			end();
 			actions = List.copyOf(this.lostActions);
 		}
+		this.whenEnded.run();
 		this.observer.lost(this);
 		actions.forEach(this::runLostAction);
 	}

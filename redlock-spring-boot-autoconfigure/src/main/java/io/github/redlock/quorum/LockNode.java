@@ -16,6 +16,7 @@
 
 package io.github.redlock.quorum;
 
+import java.util.List;
 import java.util.concurrent.CompletionStage;
 
 import io.github.redlock.quorum.AcquireReply.Blank;
@@ -94,6 +95,14 @@ public interface LockNode {
 	 * @return whether the quarantine begins
 	 */
 	CompletionStage<Boolean> quarantine(Blank blank);
+
+	/**
+	 * Hear of releases.
+	 * @param keys the keys
+	 * @param released runs after each release of one of them, on any thread
+	 * @return the means to stop, once the subscription is in force
+	 */
+	CompletionStage<Timer.Cancellable> subscribe(List<String> keys, Runnable released);
 
 	/**
 	 * Ask for a sign of life.

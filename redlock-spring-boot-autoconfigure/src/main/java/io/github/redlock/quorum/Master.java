@@ -155,6 +155,10 @@ final class Master {
 		return observed(this.node.quarantine(blank));
 	}
 
+	CompletionStage<Timer.Cancellable> subscribe(List<String> keys, Runnable released) {
+		return this.node.subscribe(keys, released);
+	}
+
 	CompletionStage<@Nullable Void> ping() {
 		return this.node.ping();
 	}

@@ -65,6 +65,10 @@ public final class QuorumLocks implements AutoCloseable {
 
 	private final Set<Acquisition> wanted = ConcurrentHashMap.newKeySet();
 
+	private final Turns turns = new Turns();
+
+	private final Announcements announcements;
+
 	private final LeaseObserver observer = new Observer();
 
 	private volatile boolean closed;
@@ -87,6 +91,7 @@ public final class QuorumLocks implements AutoCloseable {
 		}
 		List<Master> masters = nodes.stream().map((node) -> new Master(node, clocks, timer)).toList();
 		this.quorum = new Quorum(masters, settings, clocks, timer);
+		this.announcements = new Announcements(this.quorum);
 		this.random = random;
 		this.callbacks = callbacks;
 		this.listeners = List.copyOf(listeners);
@@ -188,6 +193,14 @@ public final class QuorumLocks implements AutoCloseable {
 
 	QuorumSettings settings() {
 		return this.quorum.settings();
+	}
+
+	Turns turns() {
+		return this.turns;
+	}
+
+	Announcements announcements() {
+		return this.announcements;
 	}
 
 	LeaseObserver observer() {

@@ -28,6 +28,7 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 
 import io.github.redlock.quorum.AcquireReply.Busy;
 import io.github.redlock.quorum.AcquireReply.Granted;
@@ -85,6 +86,9 @@ final class Round {
 	private final @Nullable AcquireReply[] replies;
 
 	// guarded by this
+	private List<Integer> behindLead = List.of();
+
+	// guarded by this
 	private boolean confirming;
 
 	// guarded by this
@@ -108,20 +112,52 @@ final class Round {
 	 * granted is being released
 	 */
 	CompletableFuture<Verdict> begin() {
-		List<CompletionStage<AcquireReply>> stages = this.quorum.masters()
-			.stream()
-			.map((master) -> master.acquire(this.request, this.proposal))
+		ask(allMasters());
+		return this.verdict;
+	}
+
+	/**
+	 * Ask one master first, and the others only if that one grants or does not answer: of
+	 * several that do so at once, at most one goes on, so that they do not split the
+	 * vote.
+	 * @return the future verdict, as of {@link #begin()}
+	 */
+	CompletableFuture<Verdict> beginWithLead() {
+		List<Integer> others = new ArrayList<>(allMasters());
+		Integer lead = others.stream()
+			.filter((index) -> !this.quorum.masters().get(index).isAside())
+			.findFirst()
+			.orElse(0);
+		others.remove(lead);
+		synchronized (this) {
+			others.forEach((index) -> this.replies[index] = new NotAsked("waiting for another one's answer"));
+			this.behindLead = others;
+		}
+		ask(List.of(lead));
+		return this.verdict;
+	}
+
+	private List<Integer> allMasters() {
+		return IntStream.range(0, this.replies.length).boxed().toList();
+	}
+
+	private void ask(List<Integer> indexes) {
+		List<CompletionStage<AcquireReply>> stages = indexes.stream()
+			.map((index) -> this.quorum.masters().get(index).acquire(this.request, this.proposal))
 			.toList();
-		for (int i = 0; i < stages.size(); i++) {
-			int index = i;
+		for (int i = 0; i < indexes.size(); i++) {
+			int index = indexes.get(i);
 			stages.get(i)
 				.whenComplete((reply, failure) -> answered(index,
 						(failure != null) ? new Unknown("failed: " + Master.describe(failure)) : reply));
 		}
-		if (isAnyMissing()) {
-			this.quorum.afterNodeTimeout(this::timeout);
+		if (indexes.stream().anyMatch(this::isMissing)) {
+			this.quorum.afterNodeTimeout(() -> timeout(indexes));
 		}
-		return this.verdict;
+	}
+
+	private synchronized boolean isMissing(int index) {
+		return this.replies[index] == null;
 	}
 
 	private synchronized boolean isAnyMissing() {
@@ -206,6 +242,21 @@ final class Round {
 	}
 
 	/**
+	 * Return when enough leases of others can have run out for a majority.
+	 * @return the time from now, or {@code null} if that is not known
+	 */
+	synchronized @Nullable Duration majorityFreeAfter() {
+		List<Duration> ends = new ArrayList<>(collect(Granted.class, (granted) -> Duration.ZERO));
+		for (AcquireReply reply : this.replies) {
+			if (reply instanceof Busy busy && busy.remaining() != null) {
+				ends.add(busy.remaining());
+			}
+		}
+		ends.sort(Comparator.naturalOrder());
+		return (ends.size() >= this.quorum.majority()) ? ends.get(this.quorum.majority() - 1) : null;
+	}
+
+	/**
 	 * Return the largest fencing token that a refusal told.
 	 * @return the token, or zero
 	 */
@@ -214,6 +265,7 @@ final class Round {
 	}
 
 	private void answered(int index, AcquireReply reply) {
+		List<Integer> others;
 		boolean complete;
 		synchronized (this) {
 			boolean first = (this.replies[index] == null);
@@ -221,23 +273,38 @@ final class Round {
 			if (!first) {
 				return;
 			}
+			others = afterLead(reply);
 			complete = !isAnyMissing();
 		}
-		assess();
+		if (others.isEmpty()) {
+			assess();
+		}
+		else if (reply instanceof Busy) {
+			decide(Verdict.BUSY);
+		}
+		else {
+			ask(others);
+		}
 		if (complete) {
 			Membership.quarantine(this.quorum, snapshot());
 		}
 	}
 
-	private void timeout() {
-		for (int i = 0; i < this.replies.length; i++) {
-			boolean silent;
-			synchronized (this) {
-				silent = (this.replies[i] == null);
-			}
-			if (silent) {
-				this.quorum.masters().get(i).missed();
-				answered(i, new Unknown("no answer within " + this.quorum.nodeTimeout().toMillis() + " ms"));
+	// called under the lock
+	private List<Integer> afterLead(AcquireReply reply) {
+		List<Integer> others = this.behindLead;
+		this.behindLead = List.of();
+		if (!this.decided && !(reply instanceof Busy)) {
+			others.forEach((index) -> this.replies[index] = null);
+		}
+		return this.decided ? List.of() : others;
+	}
+
+	private void timeout(List<Integer> indexes) {
+		for (int index : indexes) {
+			if (isMissing(index)) {
+				this.quorum.masters().get(index).missed();
+				answered(index, new Unknown("no answer within " + this.quorum.nodeTimeout().toMillis() + " ms"));
 			}
 		}
 	}

@@ -65,11 +65,8 @@ record LockKeys(String prefix) {
 		return VOID_PREFIX + this.prefix + request.keys().get(0) + ":" + request.owner();
 	}
 
-	List<String> channels(LockRequest request) {
-		return request.keys()
-			.stream()
-			.map((key) -> RedissonObject.prefixName(CHANNEL_PREFIX, this.prefix + key))
-			.toList();
+	List<String> channels(List<String> keys) {
+		return keys.stream().map((key) -> RedissonObject.prefixName(CHANNEL_PREFIX, this.prefix + key)).toList();
 	}
 
 }

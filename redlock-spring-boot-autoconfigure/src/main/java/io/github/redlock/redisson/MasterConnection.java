@@ -54,8 +54,7 @@ final class MasterConnection {
 
 	private volatile String whyNot = "not connected yet";
 
-	// guarded by this
-	private @Nullable RedissonClient client;
+	private volatile @Nullable RedissonClient client;
 
 	// guarded by this
 	private boolean closed;
@@ -76,11 +75,23 @@ final class MasterConnection {
 	 * @throws RedisConnectionException if it has not been reached yet
 	 */
 	RScript scripts() {
-		RScript current = this.scripts;
-		if (current == null) {
+		return connected(this.scripts);
+	}
+
+	/**
+	 * Return the client.
+	 * @return the client
+	 * @throws RedisConnectionException if the master has not been reached yet
+	 */
+	RedissonClient client() {
+		return connected(this.client);
+	}
+
+	private <T> T connected(@Nullable T value) {
+		if (value == null) {
 			throw new RedisConnectionException(this.whyNot);
 		}
-		return current;
+		return value;
 	}
 
 	/**
@@ -129,9 +140,10 @@ final class MasterConnection {
 		RedissonClient current;
 		synchronized (this) {
 			this.closed = true;
-			this.scripts = null;
 			this.whyNot = "closed";
 			current = this.client;
+			this.scripts = null;
+			this.client = null;
 		}
 		if (current != null) {
 			shutdown(current);

@@ -29,7 +29,11 @@ import io.github.redlock.quorum.AcquireReply.Granted;
 import io.github.redlock.quorum.AcquireReply.Recovering;
 import io.github.redlock.quorum.LockNode;
 import io.github.redlock.quorum.LockRequest;
+import io.github.redlock.quorum.Timer;
 import org.jspecify.annotations.Nullable;
+import org.redisson.api.RTopic;
+import org.redisson.api.RedissonClient;
+import org.redisson.client.codec.StringCodec;
 
 /**
  * A master behind one pipelined connection: every operation is one script.
@@ -98,7 +102,7 @@ final class RedissonLockNode implements LockNode {
 		List<Object> arguments = new ArrayList<>();
 		arguments.add(request.owner());
 		arguments.add(voidLateAcquire ? millis(request.lease()) : "0");
-		arguments.addAll(this.keys.channels(request));
+		arguments.addAll(this.keys.channels(request.keys()));
 		return evaluateBoolean(LockScript.RELEASE, scriptKeys, arguments.toArray());
 	}
 
@@ -116,6 +120,35 @@ final class RedissonLockNode implements LockNode {
 	@Override
 	public CompletionStage<Boolean> quarantine(Blank blank) {
 		return evaluateBoolean(LockScript.QUARANTINE, LockKeys.MEMBERSHIP, Long.toString(blank.id()), this.quarantine);
+	}
+
+	@Override
+	public CompletionStage<Timer.Cancellable> subscribe(List<String> names, Runnable released) {
+		try {
+			RedissonClient client = this.connection.client();
+			CompletionStage<Timer.Cancellable> all = CompletableFuture.completedStage(() -> {
+			});
+			for (String channel : this.keys.channels(names)) {
+				all = all.thenCombine(subscribe(client.getTopic(channel, StringCodec.INSTANCE), released),
+						RedissonLockNode::both);
+			}
+			return all;
+		}
+		catch (RuntimeException ex) {
+			return CompletableFuture.failedStage(ex);
+		}
+	}
+
+	private static CompletionStage<Timer.Cancellable> subscribe(RTopic topic, Runnable released) {
+		return topic.addListenerAsync(String.class, (channel, message) -> released.run())
+			.thenApply((id) -> () -> topic.removeListenerAsync(id));
+	}
+
+	private static Timer.Cancellable both(Timer.Cancellable first, Timer.Cancellable second) {
+		return () -> {
+			first.cancel();
+			second.cancel();
+		};
 	}
 
 	@Override

@@ -1,0 +1,163 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.redlock.quorum;
+
+import java.time.Duration;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Wakes those that wait for a key when a majority of the masters announces its release. A
+ * subscription outlives its last listener for a while, for the next one comes soon.
+ */
+final class Announcements {
+
+	private static final Duration LINGER = Duration.ofSeconds(2);
+
+	private final Quorum quorum;
+
+	// guarded by this
+	private final Map<List<String>, Channel> channels = new HashMap<>();
+
+	Announcements(Quorum quorum) {
+		this.quorum = quorum;
+	}
+
+	/**
+	 * Listen for releases of keys.
+	 * @param keys the keys
+	 * @param wake runs after each release, and once the subscriptions are in force, since
+	 * a release before that was not heard
+	 * @return the means to stop
+	 */
+	Timer.Cancellable listen(List<String> keys, Runnable wake) {
+		Channel channel;
+		boolean subscribe;
+		synchronized (this) {
+			channel = this.channels.computeIfAbsent(keys, Channel::new);
+			subscribe = channel.listeners.isEmpty() && !channel.subscribed;
+			channel.subscribed = true;
+			channel.listeners.add(wake);
+		}
+		if (subscribe) {
+			channel.subscribe();
+		}
+		else {
+			wake.run();
+		}
+		return () -> forget(channel, wake);
+	}
+
+	private void forget(Channel channel, Runnable wake) {
+		synchronized (this) {
+			channel.listeners.remove(wake);
+			if (!channel.listeners.isEmpty()) {
+				return;
+			}
+		}
+		this.quorum.timer().schedule(() -> closeIfIdle(channel), LINGER);
+	}
+
+	private void closeIfIdle(Channel channel) {
+		synchronized (this) {
+			if (!channel.listeners.isEmpty() || !this.channels.remove(channel.keys, channel)) {
+				return;
+			}
+		}
+		channel.close();
+	}
+
+	/**
+	 * The announcements of some keys on all masters.
+	 */
+	private final class Channel {
+
+		private final List<String> keys;
+
+		private final Set<Runnable> listeners = new HashSet<>();
+
+		private final Map<Integer, Timer.Cancellable> subscriptions = new HashMap<>();
+
+		private final BitSet announced = new BitSet();
+
+		private boolean subscribed;
+
+		private boolean closed;
+
+		Channel(List<String> keys) {
+			this.keys = keys;
+		}
+
+		void subscribe() {
+			CompletableFuture<?>[] all = new CompletableFuture<?>[Announcements.this.quorum.size()];
+			for (int i = 0; i < all.length; i++) {
+				int index = i;
+				Master master = Announcements.this.quorum.masters().get(i);
+				all[i] = master.isAside() ? CompletableFuture.completedFuture(null)
+						: master.subscribe(this.keys, () -> heard(index))
+							.thenAccept((subscription) -> keep(index, subscription))
+							.toCompletableFuture();
+			}
+			CompletableFuture.allOf(all).whenComplete((done, failure) -> wakeAll());
+		}
+
+		private void keep(int index, Timer.Cancellable subscription) {
+			synchronized (Announcements.this) {
+				if (!this.closed) {
+					this.subscriptions.put(index, subscription);
+					return;
+				}
+			}
+			subscription.cancel();
+		}
+
+		private void heard(int index) {
+			synchronized (Announcements.this) {
+				this.announced.set(index);
+				if (this.announced.cardinality() < Announcements.this.quorum.majority()) {
+					return;
+				}
+				this.announced.clear();
+			}
+			wakeAll();
+		}
+
+		private void wakeAll() {
+			List<Runnable> waiting;
+			synchronized (Announcements.this) {
+				waiting = List.copyOf(this.listeners);
+			}
+			waiting.forEach(Runnable::run);
+		}
+
+		void close() {
+			List<Timer.Cancellable> ended;
+			synchronized (Announcements.this) {
+				this.closed = true;
+				ended = List.copyOf(this.subscriptions.values());
+			}
+			ended.forEach(Timer.Cancellable::cancel);
+		}
+
+	}
+
+}
