@@ -36,10 +36,13 @@ final class RedLockPeer implements AutoCloseable {
 
 	private final RedLockClient client;
 
-	RedLockPeer(RedisMasters masters, String... properties) {
+	RedLockPeer(RedisMasters masters) {
+		this(masters.nodes());
+	}
+
+	RedLockPeer(String nodes) {
 		SpringApplication application = new SpringApplicationBuilder(Application.class).web(WebApplicationType.NONE)
-			.properties("redlock.nodes=" + masters.nodes(), "logging.level.root=warn", "spring.main.banner-mode=off")
-			.properties(properties)
+			.properties("redlock.nodes=" + nodes, "logging.level.root=warn", "spring.main.banner-mode=off")
 			.build();
 		this.context = application.run();
 		this.client = this.context.getBean(RedLockClient.class);

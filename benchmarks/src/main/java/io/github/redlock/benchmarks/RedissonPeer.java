@@ -16,10 +16,9 @@
 
 package io.github.redlock.benchmarks;
 
+import java.util.Arrays;
 import java.util.List;
-import java.util.stream.StreamSupport;
 
-import io.github.redlock.test.RedisMaster;
 import io.github.redlock.test.RedisMasters;
 import org.redisson.Redisson;
 import org.redisson.RedissonRedLock;
@@ -36,13 +35,17 @@ final class RedissonPeer implements AutoCloseable {
 	private final List<RedissonClient> clients;
 
 	RedissonPeer(RedisMasters masters) {
-		this.clients = StreamSupport.stream(masters.spliterator(), false).map(RedissonPeer::client).toList();
+		this(masters.nodes());
 	}
 
-	private static RedissonClient client(RedisMaster master) {
+	RedissonPeer(String nodes) {
+		this.clients = Arrays.stream(nodes.split(",")).map(RedissonPeer::client).toList();
+	}
+
+	private static RedissonClient client(String address) {
 		Config config = new Config();
 		config.setUseScriptCache(true);
-		config.useSingleServer().setAddress(master.address());
+		config.useSingleServer().setAddress(address);
 		return Redisson.create(config);
 	}
 
