@@ -104,8 +104,9 @@ public sealed interface AcquireReply {
 	 * The master was not asked.
 	 *
 	 * @param reason why
+	 * @param silence for how long it has given no sign of life
 	 */
-	record NotAsked(String reason) implements AcquireReply {
+	record NotAsked(String reason, Duration silence) implements AcquireReply {
 
 		@Override
 		public String toString() {
@@ -119,8 +120,9 @@ public sealed interface AcquireReply {
 	 * the lock.
 	 *
 	 * @param reason what is known
+	 * @param unreachable whether there is no way to the master, rather than no answer yet
 	 */
-	record Unknown(String reason) implements AcquireReply {
+	record Unknown(String reason, boolean unreachable) implements AcquireReply {
 
 		@Override
 		public String toString() {

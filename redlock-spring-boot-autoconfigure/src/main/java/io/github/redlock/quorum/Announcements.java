@@ -19,7 +19,7 @@ package io.github.redlock.quorum;
 import java.time.Duration;
 import java.util.BitSet;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -93,7 +93,7 @@ final class Announcements {
 
 		private final List<String> keys;
 
-		private final Set<Runnable> listeners = new HashSet<>();
+		private final Set<Runnable> listeners = new LinkedHashSet<>();
 
 		private final Map<Integer, Timer.Cancellable> subscriptions = new HashMap<>();
 

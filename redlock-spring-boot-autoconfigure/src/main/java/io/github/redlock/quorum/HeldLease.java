@@ -76,7 +76,7 @@ final class HeldLease implements Lease {
 		this.options = options;
 		this.observer = observer;
 		this.whenEnded = end;
-		this.validity = Validity.of(round.start(), round.request().lease());
+		this.validity = new Validity(round.start(), quorum.validityOf(round.request().lease()));
 		this.renewal = new Renewal(quorum, round, options, this);
 	}
 
@@ -228,7 +228,7 @@ final class HeldLease implements Lease {
 	void extended(Moment sent, Duration lease) {
 		synchronized (this) {
 			if (isValid()) {
-				Validity extended = Validity.of(sent, lease);
+				Validity extended = new Validity(sent, this.quorum.validityOf(lease));
 				Moment now = this.quorum.clocks().now();
 				if (extended.leftAt(now).compareTo(this.validity.leftAt(now)) > 0) {
 					this.validity = extended;
@@ -306,10 +306,6 @@ final class HeldLease implements Lease {
 	 * @param length its length
 	 */
 	private record Validity(Moment since, Duration length) {
-
-		static Validity of(Moment sent, Duration lease) {
-			return new Validity(sent, QuorumSettings.validityOf(lease));
-		}
 
 		Duration leftAt(Moment now) {
 			return this.length.minus(this.since.nanosUntil(now), TimeUnit.NANOSECONDS.toChronoUnit());

@@ -54,7 +54,7 @@ final class Master {
 	private final Timer timer;
 
 	// guarded by this
-	private final Map<LockRequest, Moment> unconfirmed = new LinkedHashMap<>();
+	private final Map<LockRequest, Long> unconfirmed = new LinkedHashMap<>();
 
 	// guarded by this
 	private boolean releasing;
@@ -86,7 +86,7 @@ final class Master {
 
 	CompletionStage<AcquireReply> acquire(LockRequest request, long proposal) {
 		if (this.aside) {
-			return CompletableFuture.completedStage(new NotAsked(whyAside()));
+			return CompletableFuture.completedStage(new NotAsked(whyAside(), silence()));
 		}
 		return observed(this.node.acquire(request, proposal));
 	}
@@ -112,7 +112,7 @@ final class Master {
 			if (this.closed || this.unconfirmed.size() >= MAX_UNCONFIRMED) {
 				return;
 			}
-			this.unconfirmed.putIfAbsent(request, this.clocks.now());
+			this.unconfirmed.putIfAbsent(request, this.clocks.nanoTime());
 			if (this.releasing) {
 				return;
 			}
@@ -124,9 +124,8 @@ final class Master {
 	private void releaseUnconfirmed() {
 		List<LockRequest> due;
 		synchronized (this) {
-			Moment now = this.clocks.now();
-			this.unconfirmed.entrySet()
-				.removeIf((entry) -> entry.getValue().until(now).compareTo(entry.getKey().lease()) > 0);
+			long now = this.clocks.nanoTime();
+			this.unconfirmed.entrySet().removeIf((entry) -> now - entry.getValue() > entry.getKey().lease().toNanos());
 			due = this.aside ? List.of() : List.copyOf(this.unconfirmed.keySet());
 			this.releasing = !this.unconfirmed.isEmpty() && !this.closed;
 			if (!this.releasing) {
@@ -246,10 +245,13 @@ final class Master {
 		probe();
 	}
 
-	private String whyAside() {
+	private Duration silence() {
 		Moment since = this.missingSince;
-		String reason = (since != null) ? "no answer for " + since.until(this.clocks.now()).toMillis() + " ms"
-				: "no answer";
+		return (since != null) ? since.until(this.clocks.now()) : Duration.ZERO;
+	}
+
+	private String whyAside() {
+		String reason = "no answer for " + silence().toMillis() + " ms";
 		String failure = this.lastFailure;
 		return (failure != null) ? reason + ", last failure: " + failure : reason;
 	}

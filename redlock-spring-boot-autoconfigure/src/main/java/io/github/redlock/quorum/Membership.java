@@ -23,14 +23,17 @@ import java.util.concurrent.CompletableFuture;
 import io.github.redlock.quorum.AcquireReply.Blank;
 import io.github.redlock.quorum.AcquireReply.Busy;
 import io.github.redlock.quorum.AcquireReply.Granted;
+import io.github.redlock.quorum.AcquireReply.NotAsked;
 import io.github.redlock.quorum.AcquireReply.Recovering;
+import io.github.redlock.quorum.AcquireReply.Unknown;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Tells a new installation from a loss of data. A blank master cannot know by itself;
  * what the others answered in the same round decides:
  * <ul>
- * <li>a majority answered, and all of it is blank: a new installation, all may vote;
+ * <li>a majority answered, all of it blank, and the others are dead: a new installation,
+ * all may vote. One that is merely slow might know better;
  * <li>another master is not blank: this one has lost its data, or came later, and may
  * vote only once every lease that it may have forgotten is over.
  * </ul>
@@ -50,10 +53,25 @@ final class Membership {
 	 * Return whether the answers of a round tell of a new installation.
 	 * @param replies the answers so far, {@code null} where one is missing
 	 * @param majority how many masters are a majority
-	 * @return whether a majority is blank, and no master is not
+	 * @return whether a majority is blank, and no other master could know of a lease
 	 */
 	static boolean isNewInstallation(List<@Nullable AcquireReply> replies, int majority) {
-		return !isAnyKnown(replies) && replies.stream().filter(Blank.class::isInstance).count() >= majority;
+		long blank = replies.stream().filter(Blank.class::isInstance).count();
+		return blank >= majority && replies.stream().allMatch((reply) -> reply instanceof Blank || isDead(reply));
+	}
+
+	private static boolean isDead(@Nullable AcquireReply reply) {
+		return (reply instanceof Unknown unknown && unknown.unreachable())
+				|| (reply instanceof NotAsked notAsked && notAsked.silence().compareTo(SETTLING) >= 0);
+	}
+
+	/**
+	 * Return whether the answers may turn out to tell of a new installation.
+	 * @param replies the answers so far, {@code null} where one is missing
+	 * @return whether a master is blank, and none is known
+	 */
+	static boolean isUndecided(List<@Nullable AcquireReply> replies) {
+		return !isAnyKnown(replies) && replies.stream().anyMatch(Blank.class::isInstance);
 	}
 
 	private static boolean isAnyKnown(List<@Nullable AcquireReply> replies) {

@@ -18,28 +18,31 @@ package io.github.redlock.quorum;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /**
  * The masters, and what is needed to ask a majority of them.
  *
  * @param masters all configured masters
+ * @param majority how many of them decide, whether they can be reached or not
+ * @param validity how long a lease may be trusted by the clock of its holder
  * @param settings how long to wait for what
  * @param clocks the clocks of this process
  * @param timer runs tasks later
  */
-record Quorum(List<Master> masters, QuorumSettings settings, Clocks clocks, Timer timer) {
+record Quorum(List<Master> masters, int majority, UnaryOperator<Duration> validity, QuorumSettings settings,
+		Clocks clocks, Timer timer) {
+
+	Quorum(List<Master> masters, QuorumSettings settings, Clocks clocks, Timer timer) {
+		this(masters, masters.size() / 2 + 1, QuorumSettings::validityOf, settings, clocks, timer);
+	}
 
 	int size() {
 		return this.masters.size();
 	}
 
-	/**
-	 * Return how many masters are a majority of all that are configured, whether they can
-	 * be reached or not.
-	 * @return the number of masters that decide
-	 */
-	int majority() {
-		return this.masters.size() / 2 + 1;
+	Duration validityOf(Duration lease) {
+		return this.validity.apply(lease);
 	}
 
 	void afterNodeTimeout(Runnable task) {

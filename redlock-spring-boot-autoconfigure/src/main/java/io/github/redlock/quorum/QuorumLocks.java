@@ -86,15 +86,23 @@ public final class QuorumLocks implements AutoCloseable {
 	 */
 	public QuorumLocks(Collection<? extends LockNode> nodes, QuorumSettings settings, Clocks clocks, Timer timer,
 			RandomGenerator random, Executor callbacks, Collection<? extends RedLockListener> listeners) {
-		if (nodes.isEmpty()) {
-			throw new IllegalArgumentException("'nodes' must not be empty: there is no master to ask");
-		}
-		List<Master> masters = nodes.stream().map((node) -> new Master(node, clocks, timer)).toList();
-		this.quorum = new Quorum(masters, settings, clocks, timer);
+		this(new Quorum(masters(nodes, clocks, timer), settings, clocks, timer), random, callbacks, listeners);
+	}
+
+	QuorumLocks(Quorum quorum, RandomGenerator random, Executor callbacks,
+			Collection<? extends RedLockListener> listeners) {
+		this.quorum = quorum;
 		this.announcements = new Announcements(this.quorum);
 		this.random = random;
 		this.callbacks = callbacks;
 		this.listeners = List.copyOf(listeners);
+	}
+
+	static List<Master> masters(Collection<? extends LockNode> nodes, Clocks clocks, Timer timer) {
+		if (nodes.isEmpty()) {
+			throw new IllegalArgumentException("'nodes' must not be empty: there is no master to ask");
+		}
+		return nodes.stream().map((node) -> new Master(node, clocks, timer)).toList();
 	}
 
 	/**

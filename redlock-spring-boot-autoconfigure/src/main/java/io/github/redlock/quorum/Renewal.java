@@ -76,7 +76,7 @@ final class Renewal {
 	CompletableFuture<Boolean> renewNow() {
 		Duration length = length();
 		Moment sent = this.quorum.clocks().now();
-		if (this.stopped || QuorumSettings.validityOf(length).compareTo(Duration.ZERO) <= 0) {
+		if (this.stopped || this.quorum.validityOf(length).compareTo(Duration.ZERO) <= 0) {
 			return CompletableFuture.completedFuture(false);
 		}
 		Poll poll = extendAll(length);

@@ -130,7 +130,8 @@ final class Round {
 			.orElse(0);
 		others.remove(lead);
 		synchronized (this) {
-			others.forEach((index) -> this.replies[index] = new NotAsked("waiting for another one's answer"));
+			others.forEach(
+					(index) -> this.replies[index] = new NotAsked("waiting for another one's answer", Duration.ZERO));
 			this.behindLead = others;
 		}
 		ask(List.of(lead));
@@ -149,7 +150,7 @@ final class Round {
 			int index = indexes.get(i);
 			stages.get(i)
 				.whenComplete((reply, failure) -> answered(index,
-						(failure != null) ? new Unknown("failed: " + Master.describe(failure)) : reply));
+						(failure != null) ? new Unknown("failed: " + Master.describe(failure), true) : reply));
 		}
 		if (indexes.stream().anyMatch(this::isMissing)) {
 			this.quorum.afterNodeTimeout(() -> timeout(indexes));
@@ -218,13 +219,13 @@ final class Round {
 	void repair(List<Integer> indexes) {
 		for (int index : indexes) {
 			synchronized (this) {
-				this.replies[index] = new Unknown("being repaired");
+				this.replies[index] = new Unknown("being repaired", false);
 			}
 			this.quorum.masters()
 				.get(index)
 				.repair(this.request, this.token)
 				.thenAccept((repaired) -> answered(index,
-						repaired ? new Granted(this.token) : new Unknown("not to be repaired")));
+						repaired ? new Granted(this.token) : new Unknown("not to be repaired", false)));
 		}
 	}
 
@@ -304,7 +305,7 @@ final class Round {
 		for (int index : indexes) {
 			if (isMissing(index)) {
 				this.quorum.masters().get(index).missed();
-				answered(index, new Unknown("no answer within " + this.quorum.nodeTimeout().toMillis() + " ms"));
+				answered(index, new Unknown("no answer within " + this.quorum.nodeTimeout().toMillis() + " ms", false));
 			}
 		}
 	}
@@ -322,10 +323,10 @@ final class Round {
 			tokens = collect(Granted.class, Granted::token);
 			holders = collect(Busy.class, Busy::holder);
 			pending = (int) Arrays.stream(this.replies).filter(Objects::isNull).count();
-			installation = Membership.isNewInstallation(snapshot(), majority);
-			if (installation && pending > 0) {
+			if (pending > 0 && Membership.isUndecided(snapshot())) {
 				return;
 			}
+			installation = Membership.isNewInstallation(snapshot(), majority);
 			this.confirming = installation || tokens.size() >= majority;
 		}
 		if (installation) {
@@ -383,7 +384,7 @@ final class Round {
 
 	private void win(long agreed) {
 		Duration elapsed = this.start.until(this.quorum.clocks().now());
-		boolean valid = QuorumSettings.validityOf(this.request.lease()).compareTo(elapsed) > 0;
+		boolean valid = this.quorum.validityOf(this.request.lease()).compareTo(elapsed) > 0;
 		this.token = agreed;
 		decide(valid ? Verdict.WON : Verdict.TOO_LATE);
 	}

@@ -1,0 +1,265 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.redlock.quorum;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableSet;
+import java.util.TreeSet;
+
+import io.github.redlock.Lease;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One schedule: some masters, some processes, faults of a minority, all from one seed.
+ * The promises are checked after every step.
+ */
+final class Simulation {
+
+	static final List<String> KEYS = List.of("a", "b");
+
+	static final List<Duration> LEASES = List.of(Duration.ofMillis(150), Duration.ofMillis(600), Duration.ofSeconds(5));
+
+	private static final Duration MAX_LEASE = Duration.ofSeconds(5);
+
+	static final QuorumSettings SETTINGS = new QuorumSettings(Duration.ofMillis(20), Duration.ofMillis(5),
+			Duration.ofMillis(100), MAX_LEASE);
+
+	private static final long MILLIS = SimulatedWorld.MILLIS;
+
+	private static final long BUSY_TIME = 8_000 * MILLIS;
+
+	/** Longer than the slowest message, a probe of a master set aside, and a pause. */
+	private static final long CLEAN_UP_TIME = 4_000 * MILLIS;
+
+	private final long seed;
+
+	private final boolean hasty;
+
+	private final SimulatedWorld world;
+
+	private final List<SimulatedMaster> masters = new ArrayList<>();
+
+	private final List<SimulatedClient> clients = new ArrayList<>();
+
+	private final Map<Lease, SimulatedClient> open = new HashMap<>();
+
+	private final Map<String, NavigableSet<Long>> tokens = new HashMap<>();
+
+	private final Map<String, Long> givenUp = new HashMap<>();
+
+	private @Nullable SimulatedMaster faulty;
+
+	private @Nullable String violation;
+
+	private boolean goesOn = true;
+
+	private int grants;
+
+	Simulation(long seed, @Nullable PlantedBug bug) {
+		this(seed, bug, false);
+	}
+
+	/**
+	 * Prepare a schedule.
+	 * @param seed the seed
+	 * @param bug a mistake to make, or {@code null}
+	 * @param hasty whether the clocks of the masters run far too fast, so that nothing
+	 * but the tokens protects anyone; they must still be unique
+	 */
+	Simulation(long seed, @Nullable PlantedBug bug, boolean hasty) {
+		this.seed = seed;
+		this.hasty = hasty;
+		this.world = new SimulatedWorld(seed);
+		int size = this.world.chance(0.8) ? 3 : 5;
+		Duration quarantine = MAX_LEASE.plus(MAX_LEASE.minus(QuorumSettings.validityOf(MAX_LEASE)));
+		for (int i = 0; i < size; i++) {
+			this.masters.add(new SimulatedMaster(this.world, quarantine, bug, hasty));
+		}
+		int processes = 2 + this.world.random.nextInt(hasty ? 4 : 2);
+		for (int i = 0; i < processes; i++) {
+			this.clients.add(new SimulatedClient(this.world, this, this.masters, i, bug));
+		}
+	}
+
+	/**
+	 * Run the schedule.
+	 * @return how many leases were granted
+	 * @throws AssertionError if a promise is broken
+	 */
+	int run() {
+		for (SimulatedClient client : this.clients) {
+			client.work();
+			client.work();
+		}
+		this.world.after(this.world.between(0, 500 * MILLIS), this::fault);
+		this.world.after(this.world.between(0, 500 * MILLIS), this::pause);
+		checkLeftovers();
+		long end = this.world.now() + BUSY_TIME;
+		this.world.runUntil(end, this::check);
+		this.goesOn = false;
+		heal();
+		this.world.runUntil(end + 2 * BUSY_TIME, this::check);
+		require(this.clients.stream().allMatch(SimulatedClient::isIdle), "an acquisition or a lease never ended");
+		failOnViolation();
+		return this.grants;
+	}
+
+	private void check() {
+		checkExclusion();
+		failOnViolation();
+	}
+
+	/**
+	 * What was given up is not on any master any more soon after, unless the master could
+	 * not be told.
+	 */
+	private void checkLeftovers() {
+		long soonAfter = this.world.now() - CLEAN_UP_TIME;
+		for (SimulatedMaster master : this.masters) {
+			if (master.upSince() < soonAfter) {
+				for (String owner : master.owners()) {
+					require(this.givenUp.getOrDefault(owner, Long.MAX_VALUE) > soonAfter,
+							"a lock was left behind (S4)");
+				}
+			}
+		}
+		this.world.after(50 * MILLIS, this::checkLeftovers);
+	}
+
+	void released(String owner) {
+		this.givenUp.putIfAbsent(owner, this.world.now());
+	}
+
+	List<String> someKeys() {
+		if (!this.hasty && this.world.chance(0.1)) {
+			return KEYS;
+		}
+		return List.of(KEYS.get(this.hasty ? 0 : this.world.random.nextInt(KEYS.size())));
+	}
+
+	boolean goesOn() {
+		return this.goesOn;
+	}
+
+	void granted(SimulatedClient client, Lease lease) {
+		this.grants++;
+		require(lease.isValid(), "a lease was returned without validity (S2)");
+		for (String key : lease.keys()) {
+			NavigableSet<Long> earlier = this.tokens.computeIfAbsent(key, (absent) -> new TreeSet<>());
+			long greatest = earlier.isEmpty() ? 0 : earlier.last();
+			require(this.hasty || lease.token() > greatest,
+					"the token " + lease.token() + " on '" + key + "' follows " + greatest + " (S3)");
+			require(earlier.add(lease.token()),
+					"the token " + lease.token() + " on '" + key + "' was given twice (S3)");
+		}
+		this.open.put(lease, client);
+	}
+
+	void closing(Lease lease) {
+		this.open.remove(lease);
+	}
+
+	private void checkExclusion() {
+		for (String key : KEYS) {
+			int valid = 0;
+			for (Lease lease : this.open.keySet()) {
+				if (lease.keys().contains(key) && lease.isValid()) {
+					valid++;
+				}
+			}
+			require(valid <= 1 || this.hasty, valid + " valid leases on '" + key + "' (S1)");
+		}
+	}
+
+	private void fault() {
+		if (!this.goesOn) {
+			return;
+		}
+		SimulatedMaster master = this.faulty;
+		if (master == null) {
+			master = this.masters.get(this.world.random.nextInt(this.masters.size()));
+			if (master.votes()) {
+				this.faulty = master;
+				inflict(master);
+			}
+		}
+		else if (master.votes()) {
+			this.faulty = null;
+		}
+		else if (master.hung) {
+			master.resume();
+		}
+		else if (master.down) {
+			master.restart();
+		}
+		this.world.after(this.world.between(0, 400 * MILLIS), this::fault);
+	}
+
+	private void inflict(SimulatedMaster master) {
+		switch (this.world.random.nextInt(4)) {
+			case 0 -> master.hung = true;
+			case 1 -> master.crash(true);
+			case 2 -> master.crash(false);
+			default -> master.forget();
+		}
+	}
+
+	private void heal() {
+		for (SimulatedMaster master : this.masters) {
+			if (master.down) {
+				master.restart();
+			}
+			if (master.hung) {
+				master.resume();
+			}
+		}
+	}
+
+	private void pause() {
+		if (!this.goesOn) {
+			return;
+		}
+		SimulatedClient client = this.clients.get(this.world.random.nextInt(this.clients.size()));
+		if (!client.isPaused()) {
+			if (this.world.chance(0.3)) {
+				client.setWallClock(this.world.between(-5_000_000, 5_000_000));
+			}
+			else {
+				client.pause(this.world.between(0, 800 * MILLIS));
+			}
+		}
+		this.world.after(this.world.between(0, 300 * MILLIS), this::pause);
+	}
+
+	// an error thrown here could be swallowed by a future
+	private void require(boolean kept, String broken) {
+		if (!kept && this.violation == null) {
+			this.violation = "Seed " + this.seed + ", at " + this.world.now() / MILLIS + " ms: " + broken;
+		}
+	}
+
+	private void failOnViolation() {
+		if (this.violation != null) {
+			throw new AssertionError(this.violation);
+		}
+	}
+
+}

@@ -1,0 +1,94 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.redlock.quorum;
+
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import java.util.stream.LongStream;
+
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * The promises in simulated time, under thousands of schedules of faults. The system
+ * property {@code simulation.schedules} sets how many, {@code simulation.seed} the first
+ * one; a failing seed is printed, and replays exactly.
+ */
+class SimulationTests {
+
+	private static final long SCHEDULES = Long.getLong("simulation.schedules", 3000);
+
+	private static final long FIRST_SEED = Long.getLong("simulation.seed", 1);
+
+	private static final Logger logger = Logger.getLogger("io.github.redlock.quorum");
+
+	@BeforeAll
+	static void beQuiet() {
+		logger.setLevel(Level.OFF);
+	}
+
+	@Test
+	void keepsThePromises() {
+		AtomicLong grants = new AtomicLong();
+		LongStream.range(FIRST_SEED, FIRST_SEED + SCHEDULES)
+			.parallel()
+			.forEach((seed) -> grants.addAndGet(new Simulation(seed, null).run()));
+		System.out.printf("simulation: %d schedules, %d leases, no violation%n", SCHEDULES, grants.get());
+		assertThat(grants.get()).isGreaterThan(SCHEDULES);
+	}
+
+	@Test
+	void tokensStayUniqueEvenIfTheMastersClocksRunFarTooFast() {
+		LongStream.range(FIRST_SEED, FIRST_SEED + SCHEDULES / 3)
+			.parallel()
+			.forEach((seed) -> new Simulation(seed, null, true).run());
+	}
+
+	@ParameterizedTest
+	@EnumSource(PlantedBug.class)
+	void findsThePlantedBug(PlantedBug bug) {
+		Optional<String> found = LongStream.range(1, 3001)
+			.parallel()
+			.mapToObj((seed) -> violation(seed, bug))
+			.flatMap(Optional::stream)
+			.findAny();
+		System.out.printf("simulation: %s: %s%n", bug, found.orElse("not found"));
+		assertThat(found).isPresent();
+	}
+
+	@Test
+	void replaysExactly() {
+		assertThat(new Simulation(7, null).run()).isEqualTo(new Simulation(7, null).run());
+	}
+
+	private static Optional<String> violation(long seed, PlantedBug bug) {
+		try {
+			new Simulation(seed, bug, bug.name().startsWith("TOKEN_")).run();
+			return Optional.empty();
+		}
+		catch (AssertionError ex) {
+			return Optional.of(ex.getMessage());
+		}
+	}
+
+}
