@@ -76,10 +76,10 @@ public class LockedMethods {
 	 * Return whether a method of a class is to be locked.
 	 * @param method the method
 	 * @param targetClass the class of the bean
-	 * @return whether it or its class is annotated
+	 * @return whether it, or the class that declares it, is annotated
 	 */
 	static boolean isLocked(Method method, Class<?> targetClass) {
-		return find(AopUtils.getMostSpecificMethod(method, targetClass), targetClass) != null;
+		return find(AopUtils.getMostSpecificMethod(method, targetClass)) != null;
 	}
 
 	LockedMethod get(Method method, Class<?> targetClass) {
@@ -88,14 +88,15 @@ public class LockedMethods {
 		return (known != null) ? known : this.resolved.computeIfAbsent(key, (absent) -> resolve(method, targetClass));
 	}
 
-	private static @Nullable RedLocked find(Method method, Class<?> targetClass) {
+	private static @Nullable RedLocked find(Method method) {
 		RedLocked onMethod = AnnotatedElementUtils.findMergedAnnotation(method, RedLocked.class);
-		return (onMethod != null) ? onMethod : AnnotatedElementUtils.findMergedAnnotation(targetClass, RedLocked.class);
+		return (onMethod != null) ? onMethod
+				: AnnotatedElementUtils.findMergedAnnotation(method.getDeclaringClass(), RedLocked.class);
 	}
 
 	private LockedMethod resolve(Method method, Class<?> targetClass) {
 		Method specific = AopUtils.getMostSpecificMethod(method, targetClass);
-		RedLocked annotation = find(specific, targetClass);
+		RedLocked annotation = find(specific);
 		if (annotation == null) {
 			throw new IllegalStateException("No @RedLocked on " + specific);
 		}

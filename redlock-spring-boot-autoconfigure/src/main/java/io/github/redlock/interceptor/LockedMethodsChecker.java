@@ -70,7 +70,7 @@ public class LockedMethodsChecker implements BeanPostProcessor {
 
 	private void check(Method method, Class<?> type) {
 		boolean annotated = AnnotatedElementUtils.hasAnnotation(method, RedLocked.class);
-		if (!annotated && !isCoveredByType(method, type)) {
+		if (!annotated && !isCoveredByType(method)) {
 			return;
 		}
 		boolean specific = AopUtils.getMostSpecificMethod(method, type).equals(method);
@@ -86,10 +86,10 @@ public class LockedMethodsChecker implements BeanPostProcessor {
 		}
 	}
 
-	private static boolean isCoveredByType(Method method, Class<?> type) {
+	private static boolean isCoveredByType(Method method) {
 		return Modifier.isPublic(method.getModifiers()) && !Modifier.isStatic(method.getModifiers())
 				&& !ReflectionUtils.isObjectMethod(method)
-				&& AnnotatedElementUtils.hasAnnotation(type, RedLocked.class);
+				&& AnnotatedElementUtils.hasAnnotation(method.getDeclaringClass(), RedLocked.class);
 	}
 
 	private static boolean isInterceptable(Method method) {

@@ -40,7 +40,11 @@ import org.redisson.config.SingleServerConfig;
  */
 public final class RedissonMasters implements AutoCloseable {
 
-	private static final Duration PING_INTERVAL = Duration.ofSeconds(1);
+	/**
+	 * Part of a command's timeout after which Redisson gives a silent connection up,
+	 * without a log line.
+	 */
+	private static final double PING_INTERVAL = 0.8;
 
 	private static final Duration RECONNECT_DELAY = Duration.ofMillis(200);
 
@@ -106,7 +110,7 @@ public final class RedissonMasters implements AutoCloseable {
 		server.setConnectTimeout((int) settings.connectTimeout().toMillis());
 		server.setTimeout((int) settings.connectTimeout().toMillis());
 		server.setRetryAttempts(0);
-		server.setPingConnectionInterval((int) PING_INTERVAL.toMillis());
+		server.setPingConnectionInterval((int) (PING_INTERVAL * settings.connectTimeout().toMillis()));
 		server.setReconnectionDelay(new ConstantDelay(RECONNECT_DELAY));
 		return config;
 	}

@@ -6,11 +6,11 @@ local n = (#KEYS - 4) / 2
 local void, member, recovery, blank = unpack(KEYS, 2 * n + 1)
 local time = redis.call('time')
 local now = time[1] * 1000000 + time[2]
-local info = redis.call('info', 'server')
-local run_id = string.match(info, 'run_id:(%w+)')
 local state = redis.call('mget', member, recovery)
 local recovering, over = string.match(state[2] or '', '(%w+) (%d+)')
-if state[1] ~= run_id then
+local info = redis.call('info', 'server')
+if not state[1] or not string.find(info, 'run_id:' .. state[1], 1, true) then
+  local run_id = string.match(info, 'run_id:(%w+)')
   if not state[1] and not state[2] then
     local seen, since = string.match(redis.call('get', blank) or '', '(%w+) (%d+)')
     if seen ~= run_id then

@@ -137,6 +137,11 @@ class RedLockedAspectTests {
 	}
 
 	@Test
+	void leavesThePublicMethodsOfItsSuperclassAlone() {
+		with((orders, redLock) -> assertThat(this.stock.isGuarded()).isFalse());
+	}
+
+	@Test
 	void followsAMetaAnnotation() {
 		with((orders, redLock) -> assertThat(orders.composed("x")).containsExactly("orders:x"));
 	}
@@ -319,8 +324,22 @@ class RedLockedAspectTests {
 
 	}
 
+	public static class Inventory {
+
+		public boolean isGuarded() {
+			try {
+				Lease.current();
+				return true;
+			}
+			catch (IllegalStateException ex) {
+				return false;
+			}
+		}
+
+	}
+
 	@RedLocked
-	public static class Stock {
+	public static class Stock extends Inventory {
 
 		public List<String> sell() {
 			return Lease.current().keys();
