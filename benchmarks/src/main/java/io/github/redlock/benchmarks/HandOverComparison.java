@@ -39,7 +39,7 @@ import org.redisson.api.RLock;
  */
 public final class HandOverComparison {
 
-	private static final int JVMS = Integer.getInteger("jvms", 4);
+	private static final int JVMS = 4;
 
 	private static final int THREADS = 16;
 
