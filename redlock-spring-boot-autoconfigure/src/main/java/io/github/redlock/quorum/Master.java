@@ -23,7 +23,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 
 import io.github.redlock.quorum.AcquireReply.Blank;
@@ -258,7 +257,7 @@ final class Master {
 
 	static String describe(Throwable failure) {
 		Throwable cause = failure;
-		while (cause.getCause() != null && (cause instanceof CompletionException || cause.getMessage() == null)) {
+		while (cause.getCause() != null) {
 			cause = cause.getCause();
 		}
 		return (cause.getMessage() != null) ? cause.getMessage() : cause.getClass().getSimpleName();

@@ -237,7 +237,8 @@ final class Round {
 		Map<String, String> answers = new LinkedHashMap<>();
 		for (int i = 0; i < this.replies.length; i++) {
 			AcquireReply reply = this.replies[i];
-			answers.put(this.quorum.masters().get(i).name(), (reply != null) ? reply.toString() : "no answer yet");
+			answers.put(this.quorum.masters().get(i).name(),
+					(reply != null) ? reply.toString() : "not waited for, since the others had decided");
 		}
 		return answers;
 	}
