@@ -71,7 +71,11 @@ final class Membership {
 	 * @return whether a master is blank, and none is known
 	 */
 	static boolean isUndecided(List<@Nullable AcquireReply> replies) {
-		return !isAnyKnown(replies) && replies.stream().anyMatch(Blank.class::isInstance);
+		return isAnyBlank(replies) && !isAnyKnown(replies);
+	}
+
+	private static boolean isAnyBlank(List<@Nullable AcquireReply> replies) {
+		return replies.stream().anyMatch(Blank.class::isInstance);
 	}
 
 	private static boolean isAnyKnown(List<@Nullable AcquireReply> replies) {
@@ -98,7 +102,7 @@ final class Membership {
 	 * @param replies their answers
 	 */
 	static void quarantine(Quorum quorum, List<@Nullable AcquireReply> replies) {
-		if (!isAnyKnown(replies)) {
+		if (!isAnyBlank(replies) || !isAnyKnown(replies)) {
 			return;
 		}
 		for (int i = 0; i < replies.size(); i++) {

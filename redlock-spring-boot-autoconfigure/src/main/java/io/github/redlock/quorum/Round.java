@@ -324,10 +324,12 @@ final class Round {
 			tokens = collect(Granted.class, Granted::token);
 			holders = collect(Busy.class, Busy::holder);
 			pending = (int) Arrays.stream(this.replies).filter(Objects::isNull).count();
-			if (pending > 0 && Membership.isUndecided(snapshot())) {
+			List<@Nullable AcquireReply> known = Arrays.asList(this.replies);
+			boolean undecided = Membership.isUndecided(known);
+			if (undecided && pending > 0) {
 				return;
 			}
-			installation = Membership.isNewInstallation(snapshot(), majority);
+			installation = undecided && Membership.isNewInstallation(known, majority);
 			this.confirming = installation || tokens.size() >= majority;
 		}
 		if (installation) {

@@ -30,6 +30,8 @@ import org.redisson.client.RedisConnectionException;
 import org.redisson.client.codec.StringCodec;
 import org.redisson.config.Config;
 
+import org.springframework.core.NestedExceptionUtils;
+
 /**
  * The way to one master. Redisson connects on the calling thread, so that is done in the
  * background, until it has once succeeded; from then on Redisson reconnects by itself.
@@ -155,10 +157,7 @@ final class MasterConnection {
 	}
 
 	private static String rootMessage(Throwable failure) {
-		Throwable cause = failure;
-		while (cause.getCause() != null) {
-			cause = cause.getCause();
-		}
+		Throwable cause = NestedExceptionUtils.getMostSpecificCause(failure);
 		if (cause instanceof TimeoutException) {
 			return "no answer in time";
 		}
