@@ -27,6 +27,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import io.github.redlock.RedLockClient;
@@ -43,6 +44,8 @@ public final class HandOverComparison {
 
 	private static final int THREADS = 16;
 
+	private static final int WARM_UP_SECONDS = Integer.getInteger("warm-up", 30);
+
 	private static final String KEY = "hand-over";
 
 	private HandOverComparison() {
@@ -54,13 +57,13 @@ public final class HandOverComparison {
 	 * @throws Exception if it cannot be run
 	 */
 	public static void main(String[] args) throws Exception {
-		if (args.length == 3) {
-			work(args[0], args[1], Integer.parseInt(args[2]));
+		if (args.length == 4) {
+			work(args[0], args[1], Long.parseLong(args[2]), Long.parseLong(args[3]));
 			return;
 		}
 		int seconds = (args.length > 0) ? Integer.parseInt(args[0]) : 30;
-		System.out.printf("%d threads in %d JVMs, one key, hold time 1 ms, %d s each:%n", JVMS * THREADS, JVMS,
-				seconds);
+		System.out.printf("%d threads in %d JVMs, one key, hold time 1 ms, %d s each after %d s to warm up:%n",
+				JVMS * THREADS, JVMS, seconds, WARM_UP_SECONDS);
 		double theirs = compare("redisson", seconds);
 		double ours = compare("redlock", seconds);
 		System.out.printf("hand-overs a second, ours to theirs: %.1f%n", ours / theirs);
@@ -68,12 +71,14 @@ public final class HandOverComparison {
 
 	private static double compare(String library, int seconds) throws Exception {
 		List<Long> waits = new ArrayList<>();
+		long begin = System.currentTimeMillis() + TimeUnit.SECONDS.toMillis(WARM_UP_SECONDS);
+		long end = begin + TimeUnit.SECONDS.toMillis(seconds);
 		try (RedisMasters masters = RedisMasters.start(5)) {
 			List<Process> workers = new ArrayList<>();
 			for (int i = 0; i < JVMS; i++) {
 				workers.add(new ProcessBuilder(System.getProperty("java.home") + "/bin/java", "-Xmx512m", "-cp",
 						System.getProperty("java.class.path"), HandOverComparison.class.getName(), library,
-						masters.nodes(), Integer.toString(seconds))
+						masters.nodes(), Long.toString(begin), Long.toString(end))
 					.redirectError(ProcessBuilder.Redirect.INHERIT)
 					.start());
 			}
@@ -103,13 +108,12 @@ public final class HandOverComparison {
 		return Arrays.stream(line.substring("waits ".length()).split(",")).map(Long::valueOf);
 	}
 
-	private static void work(String library, String nodes, int seconds) throws Exception {
-		Queue<Long> waits = new ConcurrentLinkedQueue<>();
+	private static void work(String library, String nodes, long begin, long end) throws Exception {
+		Waits waits = new Waits(begin);
 		boolean ours = library.equals("redlock");
 		try (AutoCloseable peer = ours ? new RedLockPeer(nodes) : new RedissonPeer(nodes)) {
-			long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
 			Runnable loop = () -> {
-				while (System.nanoTime() < end) {
+				while (System.currentTimeMillis() < end) {
 					long start = System.nanoTime();
 					if (ours) {
 						turn(((RedLockPeer) peer).client(), start, waits);
@@ -125,16 +129,14 @@ public final class HandOverComparison {
 				thread.join();
 			}
 		}
-		StringBuilder line = new StringBuilder("waits ");
-		waits.forEach((wait) -> line.append((line.length() > 6) ? "," : "").append(wait));
-		System.out.println(line);
+		waits.print();
 	}
 
-	private static void turn(RedLockClient client, long start, Queue<Long> waits) {
+	private static void turn(RedLockClient client, long start, Waits waits) {
 		client.lock(KEY).lease(Duration.ofSeconds(10)).waitFor(Duration.ofSeconds(60)).run(() -> hold(start, waits));
 	}
 
-	private static void turn(RLock lock, long start, Queue<Long> waits) {
+	private static void turn(RLock lock, long start, Waits waits) {
 		try {
 			if (lock.tryLock(60, 10, TimeUnit.SECONDS)) {
 				hold(start, waits);
@@ -146,9 +148,35 @@ public final class HandOverComparison {
 		}
 	}
 
-	private static void hold(long start, Queue<Long> waits) {
+	private static void hold(long start, Waits waits) {
 		waits.add(TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - start));
 		LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
+	}
+
+	/**
+	 * How long each thread waited, in microseconds.
+	 */
+	private static final class Waits {
+
+		private final Queue<Long> micros = new ConcurrentLinkedQueue<>();
+
+		private final long begin;
+
+		private Waits(long begin) {
+			this.begin = begin;
+		}
+
+		private void add(long wait) {
+			if (System.currentTimeMillis() >= this.begin) {
+				this.micros.add(wait);
+			}
+		}
+
+		private void print() {
+			System.out
+				.println(this.micros.stream().map(String::valueOf).collect(Collectors.joining(",", "waits ", "")));
+		}
+
 	}
 
 }

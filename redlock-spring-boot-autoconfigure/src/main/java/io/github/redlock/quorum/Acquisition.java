@@ -85,7 +85,7 @@ final class Acquisition {
 		this.options = options;
 		this.lease = lease(options);
 		this.start = quorum.clocks().nanoTime();
-		this.turn = locks.turns().turn(keys, this::nextRound);
+		this.turn = locks.turns().turn(keys, this::hasCome);
 	}
 
 	private static Duration lease(LockOptions options) {
@@ -155,9 +155,35 @@ final class Acquisition {
 		}
 	}
 
+	private void hasCome(@Nullable Round held) {
+		if (this.turn.isAfterRun()) {
+			yieldToOthers();
+		}
+		else {
+			nextRound(held);
+		}
+	}
+
+	/**
+	 * Let other processes have the lock first, if one waits for it.
+	 */
+	private void yieldToOthers() {
+		this.contended = true;
+		pauseFor(this.locks.randomYield());
+		this.locks.announcements().isHeardElsewhere(this.keys).thenAccept((heard) -> {
+			if (!heard) {
+				wake();
+			}
+		});
+	}
+
 	private void nextRound() {
+		nextRound(null);
+	}
+
+	private void nextRound(@Nullable Round held) {
 		try {
-			Round next = newRound();
+			Round next = newRound(held);
 			if (next != null) {
 				boolean withLead = this.contended && this.rounds % ROUNDS_WITH_LEAD != 0;
 				CompletableFuture<Round.Verdict> verdict = withLead ? next.beginWithLead() : next.begin();
@@ -170,19 +196,22 @@ final class Acquisition {
 					next.abandon();
 				}
 			}
+			else if (held != null) {
+				held.release();
+			}
 		}
 		catch (RuntimeException | Error ex) {
 			this.result.completeExceptionally(ex);
 		}
 	}
 
-	private synchronized @Nullable Round newRound() {
+	private synchronized @Nullable Round newRound(@Nullable Round held) {
 		if (this.result.isDone() || this.asking) {
 			return null;
 		}
 		LockRequest request = new LockRequest(this.keys, this.locks.newOwner(), this.lease);
 		long proposal = Math.max(this.quorum.clocks().wallMicros(), this.largestToken + 1);
-		this.round = new Round(this.quorum, request, proposal);
+		this.round = (held != null) ? held.successor(request, proposal) : new Round(this.quorum, request, proposal);
 		this.rounds++;
 		this.asking = true;
 		this.woken = false;
@@ -206,7 +235,7 @@ final class Acquisition {
 	}
 
 	private void won(Round won) {
-		HeldLease lease = new HeldLease(this.quorum, won, this.options, this.locks.observer(), this.turn::leave);
+		HeldLease lease = new HeldLease(this.quorum, won, this.options, this.locks.observer(), this.turn);
 		lease.begin();
 		this.locks.observer().acquired(lease);
 		stopListening();

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 
 /**
  * Wakes those that wait for a key when a majority of the masters announces its release. A
@@ -65,6 +66,19 @@ final class Announcements {
 			wake.run();
 		}
 		return () -> forget(channel, wake);
+	}
+
+	/**
+	 * Ask whether other processes listen for releases.
+	 * @param keys the keys
+	 * @return whether they do, as one master sees it; exceptional if it cannot be asked
+	 */
+	CompletionStage<Boolean> isHeardElsewhere(List<String> keys) {
+		long own;
+		synchronized (this) {
+			own = this.channels.containsKey(keys) ? 1 : 0;
+		}
+		return this.quorum.lead().countListeners(keys).thenApply((all) -> all > own);
 	}
 
 	private void forget(Channel channel, Runnable wake) {

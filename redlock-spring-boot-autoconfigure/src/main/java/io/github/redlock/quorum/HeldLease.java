@@ -51,7 +51,7 @@ final class HeldLease implements Lease {
 
 	private final LeaseObserver observer;
 
-	private final Runnable whenEnded;
+	private final Turns.Turn turn;
 
 	private final Renewal renewal;
 
@@ -70,12 +70,12 @@ final class HeldLease implements Lease {
 	// guarded by this
 	private Timer.@Nullable Cancellable expiry;
 
-	HeldLease(Quorum quorum, Round round, LockOptions options, LeaseObserver observer, Runnable end) {
+	HeldLease(Quorum quorum, Round round, LockOptions options, LeaseObserver observer, Turns.Turn turn) {
 		this.quorum = quorum;
 		this.round = round;
 		this.options = options;
 		this.observer = observer;
-		this.whenEnded = end;
+		this.turn = turn;
 		this.validity = new Validity(round.start(), quorum.validityOf(round.request().lease()));
 		this.renewal = new Renewal(quorum, round, options, this);
 	}
@@ -193,9 +193,12 @@ final class HeldLease implements Lease {
 		this.observer.released(this);
 		Duration rest = this.options.atLeast().minus(this.round.start().until(this.quorum.clocks().now()));
 		boolean stays = rest.compareTo(Duration.ZERO) > 0;
+		if (!stays && this.turn.passOn(this.round)) {
+			return CompletableFuture.completedFuture(null);
+		}
 		CompletableFuture<Poll.Result> confirmed = stays ? this.renewal.extendAll(rest).certain()
 				: this.round.release();
-		this.whenEnded.run();
+		this.turn.leave();
 		return confirmed.thenAccept((result) -> {
 			if (!result.agreed()) {
 				logger.log(Level.WARNING,
@@ -253,7 +256,7 @@ final class HeldLease implements Lease {
 			end();
 			actions = List.copyOf(this.lostActions);
 		}
-		this.whenEnded.run();
+		this.turn.leave();
 		this.observer.lost(this);
 		actions.forEach(this::runLostAction);
 	}

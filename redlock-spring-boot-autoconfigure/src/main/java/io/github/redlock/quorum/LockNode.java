@@ -39,7 +39,8 @@ public interface LockNode {
 	String name();
 
 	/**
-	 * Ask for all keys of a request.
+	 * Ask for all keys of a request; its predecessor's are given up before, whatever the
+	 * answer is.
 	 * @param request the request
 	 * @param proposal the fencing token to store if it is greater than all stored ones
 	 * @return the answer
@@ -103,6 +104,13 @@ public interface LockNode {
 	 * @return the means to stop, once the subscription is in force
 	 */
 	CompletionStage<Timer.Cancellable> subscribe(List<String> keys, Runnable released);
+
+	/**
+	 * Count those that hear of releases, those of this process included.
+	 * @param keys the keys
+	 * @return the number for the key with the most
+	 */
+	CompletionStage<Long> countListeners(List<String> keys);
 
 	/**
 	 * Ask for a sign of life.

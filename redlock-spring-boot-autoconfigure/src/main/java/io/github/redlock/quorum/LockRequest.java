@@ -19,18 +19,30 @@ package io.github.redlock.quorum;
 import java.time.Duration;
 import java.util.List;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * One acquisition as the masters see it: whose it is, what it covers, and for how long.
  *
  * @param keys the keys, all of which are granted or none
  * @param owner 128 random bits in hexadecimal, never used again
  * @param lease how long a master that grants keeps the keys
+ * @param predecessor an owner of this process that gives up all keys to this one, or
+ * {@code null}
  * @since 0.1.0
  */
-public record LockRequest(List<String> keys, String owner, Duration lease) {
+public record LockRequest(List<String> keys, String owner, Duration lease, @Nullable String predecessor) {
+
+	LockRequest(List<String> keys, String owner, Duration lease) {
+		this(keys, owner, lease, null);
+	}
 
 	LockRequest withLease(Duration other) {
-		return new LockRequest(this.keys, this.owner, other);
+		return new LockRequest(this.keys, this.owner, other, this.predecessor);
+	}
+
+	LockRequest inPlaceOf(LockRequest other) {
+		return new LockRequest(this.keys, this.owner, this.lease, other.owner);
 	}
 
 }

@@ -157,6 +157,10 @@ final class Master {
 		return this.node.subscribe(keys, released);
 	}
 
+	CompletionStage<Long> countListeners(List<String> keys) {
+		return this.node.countListeners(keys);
+	}
+
 	CompletionStage<@Nullable Void> ping() {
 		return this.node.ping();
 	}

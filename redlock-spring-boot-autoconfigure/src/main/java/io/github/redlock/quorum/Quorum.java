@@ -41,6 +41,14 @@ record Quorum(List<Master> masters, int majority, UnaryOperator<Duration> validi
 		return this.masters.size();
 	}
 
+	/**
+	 * Return the master that is asked first where one is.
+	 * @return the first one that is not set aside
+	 */
+	Master lead() {
+		return this.masters.stream().filter((master) -> !master.isAside()).findFirst().orElse(this.masters.get(0));
+	}
+
 	Duration validityOf(Duration lease) {
 		return this.validity.apply(lease);
 	}

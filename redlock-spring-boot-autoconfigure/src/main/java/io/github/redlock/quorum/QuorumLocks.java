@@ -53,6 +53,10 @@ public final class QuorumLocks implements AutoCloseable {
 
 	private static final int MAX_DOUBLINGS = 16;
 
+	private static final Duration SHORTEST_YIELD = Duration.ofMillis(2);
+
+	private static final Duration LONGEST_YIELD = Duration.ofMillis(10);
+
 	private final Quorum quorum;
 
 	private final RandomGenerator random;
@@ -219,6 +223,10 @@ public final class QuorumLocks implements AutoCloseable {
 		byte[] bytes = new byte[OWNER_BYTES];
 		this.random.nextBytes(bytes);
 		return HexFormat.of().formatHex(bytes);
+	}
+
+	Duration randomYield() {
+		return Duration.ofNanos(this.random.nextLong(SHORTEST_YIELD.toNanos(), LONGEST_YIELD.toNanos()));
 	}
 
 	Duration randomPause(int rounds) {

@@ -28,6 +28,7 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
 
 import io.github.redlock.quorum.AcquireReply.Busy;
@@ -80,6 +81,8 @@ final class Round {
 
 	private final long proposal;
 
+	private final @Nullable Round predecessor;
+
 	private final CompletableFuture<Verdict> verdict = new CompletableFuture<>();
 
 	// guarded by this
@@ -99,11 +102,27 @@ final class Round {
 	private final Moment start;
 
 	Round(Quorum quorum, LockRequest request, long proposal) {
+		this(quorum, request, proposal, null);
+	}
+
+	private Round(Quorum quorum, LockRequest request, long proposal, @Nullable Round predecessor) {
 		this.quorum = quorum;
 		this.request = request;
 		this.proposal = proposal;
+		this.predecessor = predecessor;
 		this.replies = new @Nullable AcquireReply[quorum.size()];
 		this.start = quorum.clocks().now();
+	}
+
+	/**
+	 * Create a round for the lock that this one holds: a master gives the one up when it
+	 * is asked for the other. Once it begins, nothing is left to be released here.
+	 * @param next what is asked for, on the same keys
+	 * @param proposal the fencing token to store
+	 * @return the other round
+	 */
+	Round successor(LockRequest next, long proposal) {
+		return new Round(this.quorum, next.inPlaceOf(this.request), proposal, this);
 	}
 
 	/**
@@ -112,6 +131,9 @@ final class Round {
 	 * granted is being released
 	 */
 	CompletableFuture<Verdict> begin() {
+		if (this.predecessor != null) {
+			this.predecessor.releaseUnanswered();
+		}
 		ask(allMasters());
 		return this.verdict;
 	}
@@ -124,10 +146,7 @@ final class Round {
 	 */
 	CompletableFuture<Verdict> beginWithLead() {
 		List<Integer> others = new ArrayList<>(allMasters());
-		Integer lead = others.stream()
-			.filter((index) -> !this.quorum.masters().get(index).isAside())
-			.findFirst()
-			.orElse(0);
+		Integer lead = this.quorum.masters().indexOf(this.quorum.lead());
 		others.remove(lead);
 		synchronized (this) {
 			others.forEach(
@@ -193,23 +212,36 @@ final class Round {
 	 * @return the future answers of the masters
 	 */
 	CompletableFuture<Poll.Result> release() {
+		return release((reply) -> !(reply instanceof NotAsked));
+	}
+
+	private void releaseUnanswered() {
+		release(Round::isUnanswered);
+	}
+
+	private CompletableFuture<Poll.Result> release(Predicate<@Nullable AcquireReply> where) {
 		List<@Nullable AcquireReply> known = snapshot();
 		Poll poll = Poll.of(this.quorum, (index) -> {
 			AcquireReply reply = known.get(index);
-			if (reply instanceof NotAsked) {
-				return null;
-			}
-			boolean unanswered = (reply == null || reply instanceof Unknown);
-			return this.quorum.masters().get(index).release(this.request, unanswered).thenApply((any) -> true);
+			return where.test(reply) ? this.quorum.masters()
+				.get(index)
+				.release(this.request, isUnanswered(reply))
+				.thenApply((any) -> true) : null;
 		});
-		poll.complete().thenAccept((result) -> {
-			for (int index : result.missing()) {
-				if (!(known.get(index) instanceof NotAsked)) {
-					this.quorum.masters().get(index).releaseLater(this.request);
-				}
-			}
-		});
+		poll.complete()
+			.thenAccept((result) -> result.missing()
+				.stream()
+				.filter((index) -> where.test(known.get(index)))
+				.forEach(this::releaseLater));
 		return poll.certain();
+	}
+
+	private static boolean isUnanswered(@Nullable AcquireReply reply) {
+		return reply == null || reply instanceof Unknown;
+	}
+
+	private void releaseLater(int index) {
+		this.quorum.masters().get(index).releaseLater(this.request);
 	}
 
 	/**
@@ -277,6 +309,9 @@ final class Round {
 			}
 			others = afterLead(reply);
 			complete = !isAnyMissing();
+		}
+		if (this.predecessor != null && (reply instanceof NotAsked || reply instanceof Unknown)) {
+			this.predecessor.releaseLater(index);
 		}
 		if (others.isEmpty()) {
 			assess();

@@ -20,15 +20,24 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
+
+import org.jspecify.annotations.Nullable;
 
 /**
  * The queues of this process: of all that want a key here, one at a time asks the masters
  * and holds the lock, first come first served. Several keys are queued for in one step,
  * so that two of several keys cannot wait for each other.
+ * <p>
+ * The lock goes from one to the next here without a word to other processes, but only so
+ * many times in a row.
  */
 final class Turns {
+
+	private static final int LONGEST_RUN = 16;
 
 	// guarded by this
 	private final Map<String, Deque<Turn>> queues = new HashMap<>();
@@ -36,10 +45,11 @@ final class Turns {
 	/**
 	 * Make a place for keys, not in the queues yet.
 	 * @param keys the keys
-	 * @param go runs when this has become the first in all queues
+	 * @param go runs when this has become the first in all queues, with the round that
+	 * still holds the lock if the one before has passed it on
 	 * @return the place
 	 */
-	Turn turn(List<String> keys, Runnable go) {
+	Turn turn(List<String> keys, Consumer<@Nullable Round> go) {
 		return new Turn(keys, go);
 	}
 
@@ -65,6 +75,40 @@ final class Turns {
 		return true;
 	}
 
+	private boolean passOn(Turn holder, Round held) {
+		Turn next;
+		synchronized (this) {
+			next = successor(holder);
+			if (next == null) {
+				return false;
+			}
+			next.run = holder.run % LONGEST_RUN + 1;
+			if (next.run == LONGEST_RUN) {
+				return false;
+			}
+			holder.hasLeft = true;
+			holder.keys.forEach((key) -> this.queues.getOrDefault(key, new ArrayDeque<>()).remove());
+			next.hasCome = true;
+		}
+		next.go.accept(held);
+		return true;
+	}
+
+	// called under the lock
+	private @Nullable Turn successor(Turn holder) {
+		Turn successor = null;
+		for (String key : holder.keys) {
+			Iterator<Turn> queue = this.queues.getOrDefault(key, new ArrayDeque<>()).iterator();
+			boolean first = queue.hasNext() && queue.next() == holder;
+			Turn second = (first && queue.hasNext()) ? queue.next() : null;
+			if (second == null || !second.keys.equals(holder.keys)) {
+				return null;
+			}
+			successor = second;
+		}
+		return successor;
+	}
+
 	private void leave(Turn leaving) {
 		List<Turn> next = new ArrayList<>(1);
 		synchronized (this) {
@@ -87,7 +131,7 @@ final class Turns {
 				}
 			}
 		}
-		next.forEach((turn) -> turn.go.run());
+		next.forEach((turn) -> turn.go.accept(null));
 	}
 
 	/**
@@ -97,7 +141,7 @@ final class Turns {
 
 		private final List<String> keys;
 
-		private final Runnable go;
+		private final Consumer<@Nullable Round> go;
 
 		// guarded by the queues
 		private boolean hasCome;
@@ -105,7 +149,10 @@ final class Turns {
 		// guarded by the queues
 		private boolean hasLeft;
 
-		private Turn(List<String> keys, Runnable go) {
+		// guarded by the queues
+		private int run;
+
+		private Turn(List<String> keys, Consumer<@Nullable Round> go) {
 			this.keys = keys;
 			this.go = go;
 		}
@@ -117,6 +164,27 @@ final class Turns {
 		 */
 		boolean enter() {
 			return Turns.this.enter(this);
+		}
+
+		/**
+		 * Give up the place, and pass the lock on to the next one here that wants the
+		 * same, if there is one, and the lock has not been passed on too often.
+		 * @param held the round that holds the lock
+		 * @return whether the next one has taken the lock over; otherwise nothing has
+		 * been done
+		 */
+		boolean passOn(Round held) {
+			return Turns.this.passOn(this, held);
+		}
+
+		/**
+		 * Return whether the lock would have been passed on, but for others' sake.
+		 * @return whether it is another process's turn first, if one waits
+		 */
+		boolean isAfterRun() {
+			synchronized (Turns.this) {
+				return this.run == LONGEST_RUN;
+			}
 		}
 
 		/**

@@ -19,6 +19,7 @@ package io.github.redlock.redisson;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
@@ -65,7 +66,8 @@ final class RedissonLockNode implements LockNode {
 		List<Object> scriptKeys = this.keys.locksAndTokensAndTombstone(request);
 		scriptKeys.addAll(LockKeys.MEMBERSHIP);
 		CompletionStage<List<Object>> reply = evaluate(LockScript.ACQUIRE, scriptKeys, request.owner(),
-				millis(request.lease()), Long.toString(proposal), this.tokenRetention, this.quarantine, "1");
+				millis(request.lease()), Long.toString(proposal), this.tokenRetention, this.quarantine, "1",
+				Objects.requireNonNullElse(request.predecessor(), ""));
 		return reply.thenApply(RedissonLockNode::reply);
 	}
 
@@ -142,6 +144,22 @@ final class RedissonLockNode implements LockNode {
 	private static CompletionStage<Timer.Cancellable> subscribe(RTopic topic, Runnable released) {
 		return topic.addListenerAsync(String.class, (channel, message) -> released.run())
 			.thenApply((id) -> () -> topic.removeListenerAsync(id));
+	}
+
+	@Override
+	public CompletionStage<Long> countListeners(List<String> names) {
+		try {
+			RedissonClient client = this.connection.client();
+			CompletionStage<Long> most = CompletableFuture.completedStage(0L);
+			for (String channel : this.keys.channels(names)) {
+				most = most.thenCombine(client.getTopic(channel, StringCodec.INSTANCE).countSubscribersAsync(),
+						Math::max);
+			}
+			return most;
+		}
+		catch (RuntimeException ex) {
+			return CompletableFuture.failedStage(ex);
+		}
 	}
 
 	private static Timer.Cancellable both(Timer.Cancellable first, Timer.Cancellable second) {

@@ -1,9 +1,15 @@
 -- KEYS: n lock keys, n token keys, tombstone, member, recovery, blank.
--- ARGV: owner, lease in ms, token proposal, token retention in ms, quarantine in ms, whether the uptime counts.
+-- ARGV: owner, lease in ms, token proposal, token retention in ms, quarantine in ms, whether the uptime counts,
+-- an owner that gives all keys up to this one or nothing.
 -- Returns {1, token} granted, {0, ms until the last holder runs out or -1, largest stored token, a holder} busy,
 -- {2, ms} recovering for so long, {3, id, ms} blank for so long, {4} void.
 local n = (#KEYS - 4) / 2
 local void, member, recovery, blank = unpack(KEYS, 2 * n + 1)
+if ARGV[7] ~= '' then
+  for i = 1, n do
+    redis.pcall('hdel', KEYS[i], ARGV[7])
+  end
+end
 local time = redis.call('time')
 local now = time[1] * 1000000 + time[2]
 local state = redis.call('mget', member, recovery)

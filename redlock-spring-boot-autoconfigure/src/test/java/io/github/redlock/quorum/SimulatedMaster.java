@@ -169,6 +169,10 @@ final class SimulatedMaster {
 	// scripts
 
 	AcquireReply acquire(LockRequest request, long proposal) {
+		request.keys()
+			.stream()
+			.filter((key) -> request.predecessor() != null && owns(key, request.predecessor()))
+			.forEach(this.locks::remove);
 		long now = micros();
 		AcquireReply unadmitted = membership(now);
 		if (unadmitted != null) {
@@ -289,6 +293,10 @@ final class SimulatedMaster {
 
 	void subscribe(List<String> keys, Runnable released) {
 		keys.forEach((key) -> this.subscribers.computeIfAbsent(key, (absent) -> new ArrayList<>()).add(released));
+	}
+
+	long countListeners(List<String> keys) {
+		return keys.stream().mapToLong((key) -> this.subscribers.getOrDefault(key, List.of()).size()).max().orElse(0);
 	}
 
 	private boolean isStill(Blank blank) {

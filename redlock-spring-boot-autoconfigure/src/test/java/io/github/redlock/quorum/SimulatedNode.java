@@ -112,6 +112,11 @@ final class SimulatedNode implements LockNode {
 	}
 
 	@Override
+	public CompletionStage<Long> countListeners(List<String> keys) {
+		return send(() -> this.master.countListeners(keys));
+	}
+
+	@Override
 	public CompletionStage<@Nullable Void> ping() {
 		return send(() -> null);
 	}
