@@ -25,6 +25,7 @@ import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 
 import io.github.redlock.Lease;
+import io.github.redlock.RedLockListener;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,7 +66,23 @@ final class SimulatedClient implements Clocks, Timer {
 				: QuorumSettings::validityOf;
 		Quorum quorum = new Quorum(QuorumLocks.masters(nodes, this, this), majority, validity, Simulation.SETTINGS,
 				this, this);
-		this.locks = new QuorumLocks(quorum, new Random(world.random.nextLong()), Runnable::run, List.of());
+		this.locks = new QuorumLocks(quorum, new Random(world.random.nextLong()), Runnable::run, List.of(listener()));
+	}
+
+	private RedLockListener listener() {
+		return new RedLockListener() {
+
+			@Override
+			public void released(Lease lease) {
+				SimulatedClient.this.simulation.ended(lease, Simulation.End.RELEASED);
+			}
+
+			@Override
+			public void lost(Lease lease) {
+				SimulatedClient.this.simulation.ended(lease, Simulation.End.LOST);
+			}
+
+		};
 	}
 
 	@Override
@@ -163,11 +180,28 @@ final class SimulatedClient implements Clocks, Timer {
 					: this.world.between(0, 20 * MILLIS);
 			this.world.after(work, () -> execute(() -> {
 				this.simulation.closing(held);
-				held.onLost(() -> {
-				});
+				boolean valid = held.isValid();
 				((HeldLease) held).closeAsync();
+				this.simulation.closed(held, valid);
 				next();
 			}));
+		});
+	}
+
+	/**
+	 * Take a lock that must be granted, for all masters are well.
+	 */
+	void proveProgress() {
+		this.running++;
+		LockOptions options = new LockOptions(Simulation.LEASES.get(1), Duration.ofSeconds(5));
+		this.locks.acquireAsync(Simulation.KEYS, options).whenComplete((held, failure) -> {
+			this.running--;
+			if (failure != null) {
+				this.simulation.noProgress(failure);
+			}
+			else {
+				((HeldLease) held).closeAsync();
+			}
 		});
 	}
 

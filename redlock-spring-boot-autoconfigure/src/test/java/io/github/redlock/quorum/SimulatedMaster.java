@@ -43,6 +43,8 @@ final class SimulatedMaster {
 
 	final SimulatedWorld world;
 
+	private final Simulation simulation;
+
 	private final double rate;
 
 	private final long quarantineMicros;
@@ -82,8 +84,10 @@ final class SimulatedMaster {
 
 	boolean hung;
 
-	SimulatedMaster(SimulatedWorld world, Duration quarantine, @Nullable PlantedBug bug, boolean hasty) {
+	SimulatedMaster(SimulatedWorld world, Simulation simulation, Duration quarantine, @Nullable PlantedBug bug,
+			boolean hasty) {
 		this.world = world;
+		this.simulation = simulation;
 		this.rate = 1 + world.between(-4_000_000, 4_000_000) / 1e9;
 		this.quarantineMicros = (bug == PlantedBug.NO_QUARANTINE) ? 0 : quarantine.toMillis() * 1000;
 		this.bug = bug;
@@ -172,7 +176,7 @@ final class SimulatedMaster {
 		request.keys()
 			.stream()
 			.filter((key) -> request.predecessor() != null && owns(key, request.predecessor()))
-			.forEach(this.locks::remove);
+			.forEach((key) -> remove(key, request));
 		long now = micros();
 		AcquireReply unadmitted = membership(now);
 		if (unadmitted != null) {
@@ -248,7 +252,7 @@ final class SimulatedMaster {
 		for (String key : request.keys()) {
 			if (owns(key, request.owner())
 					|| (this.bug == PlantedBug.RELEASE_WITHOUT_OWNER_CHECK && held(key) != null)) {
-				this.locks.remove(key);
+				remove(key, request);
 				released = true;
 				this.subscribers.getOrDefault(key, List.of()).forEach(Runnable::run);
 			}
@@ -311,6 +315,13 @@ final class SimulatedMaster {
 	private void hold(LockRequest request) {
 		long end = micros() + request.lease().toNanos() / 1000 / this.haste;
 		request.keys().forEach((key) -> this.locks.put(key, new Held(request.owner(), end)));
+	}
+
+	private void remove(String key, LockRequest by) {
+		Held removed = this.locks.remove(key);
+		if (removed != null) {
+			this.simulation.removed(removed.owner, by);
+		}
 	}
 
 	private @Nullable Held held(String key) {

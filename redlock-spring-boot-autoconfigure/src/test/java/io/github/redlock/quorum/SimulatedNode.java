@@ -64,6 +64,9 @@ final class SimulatedNode implements LockNode {
 
 	@Override
 	public CompletionStage<AcquireReply> acquire(LockRequest request, long proposal) {
+		if (request.predecessor() != null) {
+			this.client.released(request.predecessor());
+		}
 		return send(() -> this.master.acquire(request, proposal));
 	}
 

@@ -59,7 +59,9 @@ final class Simulation {
 
 	private final List<SimulatedClient> clients = new ArrayList<>();
 
-	private final Map<Lease, SimulatedClient> open = new HashMap<>();
+	private final Map<Lease, Work> open = new HashMap<>();
+
+	private final Map<Lease, End> ends = new HashMap<>();
 
 	private final Map<String, NavigableSet<Long>> tokens = new HashMap<>();
 
@@ -91,7 +93,7 @@ final class Simulation {
 		int size = this.world.chance(0.8) ? 3 : 5;
 		Duration quarantine = MAX_LEASE.plus(MAX_LEASE.minus(QuorumSettings.validityOf(MAX_LEASE)));
 		for (int i = 0; i < size; i++) {
-			this.masters.add(new SimulatedMaster(this.world, quarantine, bug, hasty));
+			this.masters.add(new SimulatedMaster(this.world, this, quarantine, bug, hasty));
 		}
 		int processes = 2 + this.world.random.nextInt(hasty ? 4 : 2);
 		for (int i = 0; i < processes; i++) {
@@ -116,6 +118,8 @@ final class Simulation {
 		this.world.runUntil(end, this::check);
 		this.goesOn = false;
 		heal();
+		this.world.runUntil(end + BUSY_TIME, this::check);
+		this.clients.forEach(SimulatedClient::proveProgress);
 		this.world.runUntil(end + 2 * BUSY_TIME, this::check);
 		require(this.clients.stream().allMatch(SimulatedClient::isIdle), "an acquisition or a lease never ended");
 		failOnViolation();
@@ -124,6 +128,7 @@ final class Simulation {
 
 	private void check() {
 		checkExclusion();
+		checkLossIsTold();
 		failOnViolation();
 	}
 
@@ -170,11 +175,44 @@ final class Simulation {
 			require(earlier.add(lease.token()),
 					"the token " + lease.token() + " on '" + key + "' was given twice (S3)");
 		}
-		this.open.put(lease, client);
+		this.open.put(lease, new Work(client, this.world.now()));
 	}
 
 	void closing(Lease lease) {
 		this.open.remove(lease);
+	}
+
+	void closed(Lease lease, boolean wasValid) {
+		End expected = wasValid ? End.RELEASED : End.LOST;
+		require(this.ends.get(lease) == expected,
+				"a lease was " + this.ends.get(lease) + ", not " + expected + " (S7)");
+	}
+
+	void ended(Lease lease, End end) {
+		require(this.ends.put(lease, end) == null, "the end of a lease was told twice (S7)");
+	}
+
+	void removed(String owner, LockRequest by) {
+		require(owner.equals(by.owner()) || owner.equals(by.predecessor()), "another's lock was removed (S5)");
+	}
+
+	void noProgress(Throwable failure) {
+		require(false, "no lock though all masters are well: " + failure);
+	}
+
+	/**
+	 * A loss is told by a timer, so at the latest when the lease would have ended,
+	 * however the clocks were set meanwhile, or when the process goes on.
+	 */
+	private void checkLossIsTold() {
+		this.open.forEach((lease, work) -> {
+			if (lease.isValid() || work.client.isPaused()) {
+				work.lastSeen = this.world.now();
+			}
+			else if (this.world.now() - work.lastSeen > MAX_LEASE.toNanos()) {
+				require(this.ends.get(lease) == End.LOST, "a loss was not told (S7)");
+			}
+		});
 	}
 
 	private void checkExclusion() {
@@ -260,6 +298,31 @@ final class Simulation {
 		if (this.violation != null) {
 			throw new AssertionError(this.violation);
 		}
+	}
+
+	/**
+	 * How the end of a lease was told to the listeners.
+	 */
+	enum End {
+
+		RELEASED, LOST
+
+	}
+
+	/**
+	 * What is done under a lease.
+	 */
+	private static final class Work {
+
+		private final SimulatedClient client;
+
+		private long lastSeen;
+
+		private Work(SimulatedClient client, long lastSeen) {
+			this.client = client;
+			this.lastSeen = lastSeen;
+		}
+
 	}
 
 }
