@@ -195,6 +195,12 @@ public class RedLockProperties {
 		private int database;
 
 		/**
+		 * The group of a primary and its replicas whose primary is the master, instead of
+		 * an address.
+		 */
+		private @Nullable Sentinel sentinel;
+
+		/**
 		 * Create a node from its address alone; used when the property is a text.
 		 * @param address the address
 		 * @return the node
@@ -243,6 +249,73 @@ public class RedLockProperties {
 
 		public void setDatabase(int database) {
 			this.database = database;
+		}
+
+		public @Nullable Sentinel getSentinel() {
+			return this.sentinel;
+		}
+
+		public void setSentinel(@Nullable Sentinel sentinel) {
+			this.sentinel = sentinel;
+		}
+
+	}
+
+	/**
+	 * A primary and its replicas, as Sentinels know them.
+	 */
+	public static class Sentinel {
+
+		/**
+		 * Name of the group.
+		 */
+		private @Nullable String master;
+
+		/**
+		 * Addresses of the Sentinels, such as 10.0.0.1:26379, or rediss:// for TLS.
+		 */
+		private List<String> nodes = new ArrayList<>();
+
+		/**
+		 * User name at the Sentinels.
+		 */
+		private @Nullable String username;
+
+		/**
+		 * Password at the Sentinels.
+		 */
+		private @Nullable String password;
+
+		public @Nullable String getMaster() {
+			return this.master;
+		}
+
+		public void setMaster(@Nullable String master) {
+			this.master = master;
+		}
+
+		public List<String> getNodes() {
+			return this.nodes;
+		}
+
+		public void setNodes(List<String> nodes) {
+			this.nodes = nodes;
+		}
+
+		public @Nullable String getUsername() {
+			return this.username;
+		}
+
+		public void setUsername(@Nullable String username) {
+			this.username = username;
+		}
+
+		public @Nullable String getPassword() {
+			return this.password;
+		}
+
+		public void setPassword(@Nullable String password) {
+			this.password = password;
 		}
 
 	}
@@ -308,7 +381,8 @@ public class RedLockProperties {
 
 		/**
 		 * How long a master that has been restarted, or has lost its data, grants no
-		 * lock; by default the longest lease plus the drift of clocks.
+		 * lock; by default the longest lease plus the drift of clocks, and 10 s more if a
+		 * master is the primary of a group.
 		 */
 		private @Nullable Duration quarantine;
 

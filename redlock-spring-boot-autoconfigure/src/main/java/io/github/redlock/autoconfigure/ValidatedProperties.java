@@ -25,10 +25,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 import io.github.redlock.autoconfigure.RedLockProperties.Node;
+import io.github.redlock.autoconfigure.RedLockProperties.Sentinel;
 import io.github.redlock.quorum.LockOptions;
 import io.github.redlock.quorum.QuorumSettings;
 import io.github.redlock.redisson.MasterAddress;
 import io.github.redlock.redisson.RedissonSettings;
+import io.github.redlock.redisson.SentinelGroup;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +50,9 @@ class ValidatedProperties {
 	private static final int MAX_PORT = 65535;
 
 	private static final Duration MAX_CONNECT_TIMEOUT = Duration.ofMinutes(5);
+
+	/** For how long a primary that has been replaced may still grant leases. */
+	private static final Duration UNFOLLOWED = Duration.ofSeconds(10);
 
 	private static final String OWN_KEYS = "redlock:";
 
@@ -96,11 +101,15 @@ class ValidatedProperties {
 		for (int i = 0; i < nodes.size(); i++) {
 			String property = "redlock.nodes[" + i + "]";
 			MasterAddress address = address(property, nodes.get(i));
-			Integer same = seen.putIfAbsent(address.url().substring(address.url().indexOf("://")), i);
-			if (same != null) {
-				throw new InvalidRedLockPropertyException(property, address.url(),
-						"It is the same master as redlock.nodes[" + same + "], whose vote would count twice",
-						"List every master once; all of them must be independent servers.");
+			for (String url : address.urls()) {
+				SentinelGroup group = address.group();
+				String server = url.substring(url.indexOf("://"));
+				Integer same = seen.putIfAbsent((group != null) ? group.master() + server : server, i);
+				if (same != null) {
+					throw new InvalidRedLockPropertyException(property, (group != null) ? address.name() : url,
+							"It is the same master as redlock.nodes[" + same + "], whose vote would count twice",
+							"List every master once; all of them must be independent servers.");
+				}
 			}
 			if (addresses.stream().map(MasterAddress::name).anyMatch(address.name()::equals)) {
 				throw new InvalidRedLockPropertyException(property + ".name", address.name(),
@@ -125,31 +134,44 @@ class ValidatedProperties {
 	}
 
 	private static MasterAddress address(String property, Node node) {
+		if (node.getDatabase() < 0) {
+			throw new InvalidRedLockPropertyException(property + ".database", node.getDatabase(), "It is negative",
+					"Write the number of a database, such as 0.");
+		}
+		Sentinel sentinel = node.getSentinel();
+		if (sentinel != null) {
+			return SentinelAddresses.address(property, node, sentinel);
+		}
 		String text = node.getAddress();
 		if (!StringUtils.hasText(text)) {
 			throw new InvalidRedLockPropertyException(property + ".address", text, "The address is missing",
 					"Write one such as 'redis://10.0.0.1:6379'.");
 		}
-		Matcher parts = ADDRESS.matcher(text);
-		if (!parts.matches() || Integer.parseInt(parts.group("port")) > MAX_PORT) {
+		Matcher parts = parts(text);
+		if (parts == null) {
 			throw new InvalidRedLockPropertyException(property, withoutPassword(text),
 					"It is not the address of a master",
 					"Write 'redis://host:port', or 'rediss://host:port' for TLS, such as 'redis://10.0.0.1:6379'; "
 							+ "a database, a user name and a password have properties of their own.");
 		}
-		if (node.getDatabase() < 0) {
-			throw new InvalidRedLockPropertyException(property + ".database", node.getDatabase(), "It is negative",
-					"Write the number of a database, such as 0.");
-		}
 		String username = (node.getUsername() != null) ? node.getUsername() : parts.group("username");
 		String password = (node.getPassword() != null) ? node.getPassword() : parts.group("password");
-		String url = parts.group("scheme") + "://" + parts.group("host") + ":" + parts.group("port");
+		String url = url(parts);
 		String name = StringUtils.hasText(node.getName()) ? node.getName() : url;
-		return new MasterAddress(name, url, StringUtils.hasText(username) ? username : null, password,
+		return new MasterAddress(name, List.of(url), null, StringUtils.hasText(username) ? username : null, password,
 				node.getDatabase());
 	}
 
-	private static String withoutPassword(String text) {
+	static @Nullable Matcher parts(String text) {
+		Matcher parts = ADDRESS.matcher(text);
+		return (parts.matches() && Integer.parseInt(parts.group("port")) <= MAX_PORT) ? parts : null;
+	}
+
+	static String url(Matcher parts) {
+		return parts.group("scheme") + "://" + parts.group("host") + ":" + parts.group("port");
+	}
+
+	static String withoutPassword(String text) {
 		int at = text.lastIndexOf('@');
 		return (at < 0) ? text : "******" + text.substring(at);
 	}
@@ -171,8 +193,9 @@ class ValidatedProperties {
 	private static Duration quarantine(RedLockProperties properties) {
 		Duration quarantine = properties.getRecovery().getQuarantine();
 		if (quarantine == null) {
-			Duration maxLease = properties.getMaxLease();
-			return maxLease.plus(maxLease.minus(QuorumSettings.validityOf(maxLease)));
+			boolean group = properties.getNodes().stream().anyMatch((node) -> node.getSentinel() != null);
+			Duration longest = properties.getMaxLease().plus(group ? UNFOLLOWED : Duration.ZERO);
+			return longest.plus(longest.minus(QuorumSettings.validityOf(longest)));
 		}
 		if (quarantine.isNegative()) {
 			throw new InvalidRedLockPropertyException("redlock.recovery.quarantine", quarantine, "It is negative",

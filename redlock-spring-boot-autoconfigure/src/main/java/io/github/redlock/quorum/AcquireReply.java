@@ -89,6 +89,19 @@ public sealed interface AcquireReply {
 	}
 
 	/**
+	 * The master is the primary of a group and no replica follows it: it may have been
+	 * replaced without knowing so.
+	 */
+	record Unfollowed() implements AcquireReply {
+
+		@Override
+		public String toString() {
+			return "a primary that no replica has followed for 10 s, so that it may have been replaced";
+		}
+
+	}
+
+	/**
 	 * The request came after its own release.
 	 */
 	record Void() implements AcquireReply {

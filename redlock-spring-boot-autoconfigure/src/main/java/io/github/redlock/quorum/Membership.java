@@ -25,6 +25,7 @@ import io.github.redlock.quorum.AcquireReply.Busy;
 import io.github.redlock.quorum.AcquireReply.Granted;
 import io.github.redlock.quorum.AcquireReply.NotAsked;
 import io.github.redlock.quorum.AcquireReply.Recovering;
+import io.github.redlock.quorum.AcquireReply.Unfollowed;
 import io.github.redlock.quorum.AcquireReply.Unknown;
 import org.jspecify.annotations.Nullable;
 
@@ -81,7 +82,7 @@ final class Membership {
 	private static boolean isAnyKnown(List<@Nullable AcquireReply> replies) {
 		return replies.stream()
 			.anyMatch((reply) -> reply instanceof Granted || reply instanceof Busy || reply instanceof Recovering
-					|| reply instanceof AcquireReply.Void);
+					|| reply instanceof Unfollowed || reply instanceof AcquireReply.Void);
 	}
 
 	/**

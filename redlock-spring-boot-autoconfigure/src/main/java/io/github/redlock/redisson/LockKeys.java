@@ -36,6 +36,9 @@ record LockKeys(String prefix) {
 	/** Which run of the server was admitted, which one recovers, which one is blank. */
 	static final List<Object> MEMBERSHIP = List.of("redlock:member", "redlock:recovery", "redlock:blank");
 
+	/** Which run of the server was admitted. */
+	static final Object MEMBER = MEMBERSHIP.get(0);
+
 	/** The channel on which Redisson's own locks announce a release. */
 	private static final String CHANNEL_PREFIX = "redisson_lock__channel";
 

@@ -16,20 +16,25 @@
 
 package io.github.redlock.redisson;
 
+import java.util.List;
+
 import org.jspecify.annotations.Nullable;
 
 /**
  * Where a master is, and who we are there.
  *
  * @param name what to call it in messages, without any secret
- * @param url {@code redis://host:port}, or {@code rediss://host:port} for TLS
+ * @param urls {@code redis://host:port}, or {@code rediss://host:port} for TLS: of the
+ * master itself, or of the Sentinels that know its group's primary
+ * @param group the group whose primary is the master, or {@code null} if it is always the
+ * same server
  * @param username the user name, or {@code null} for the server's default user
  * @param password the password, or {@code null} for none
  * @param database the number of the database
  * @since 0.1.0
  */
-public record MasterAddress(String name, String url, @Nullable String username, @Nullable String password,
-		int database) {
+public record MasterAddress(String name, List<String> urls, @Nullable SentinelGroup group, @Nullable String username,
+		@Nullable String password, int database) {
 
 	@Override
 	public String toString() {

@@ -72,6 +72,14 @@ final class MasterConnection {
 	}
 
 	/**
+	 * Return whether this is the primary of a group rather than always the same server.
+	 * @return whether it may become another
+	 */
+	boolean isGroup() {
+		return this.address.group() != null;
+	}
+
+	/**
 	 * Return what executes scripts on this master.
 	 * @return the scripts
 	 * @throws RedisConnectionException if it has not been reached yet

@@ -28,6 +28,7 @@ import io.github.redlock.quorum.AcquireReply.Blank;
 import io.github.redlock.quorum.AcquireReply.Busy;
 import io.github.redlock.quorum.AcquireReply.Granted;
 import io.github.redlock.quorum.AcquireReply.Recovering;
+import io.github.redlock.quorum.AcquireReply.Unfollowed;
 import io.github.redlock.quorum.LockNode;
 import io.github.redlock.quorum.LockRequest;
 import io.github.redlock.quorum.Timer;
@@ -49,11 +50,15 @@ final class RedissonLockNode implements LockNode {
 
 	private final String quarantine;
 
+	/** What names a run of this master in INFO: a group's primary has one a promotion. */
+	private final String run;
+
 	RedissonLockNode(MasterConnection connection, LockKeys keys, RedissonSettings settings) {
 		this.connection = connection;
 		this.keys = keys;
 		this.tokenRetention = millis(settings.tokenRetention());
 		this.quarantine = millis(settings.quarantine());
+		this.run = connection.isGroup() ? "master_replid" : "run_id";
 	}
 
 	@Override
@@ -66,7 +71,7 @@ final class RedissonLockNode implements LockNode {
 		List<Object> scriptKeys = this.keys.locksAndTokensAndTombstone(request);
 		scriptKeys.addAll(LockKeys.MEMBERSHIP);
 		CompletionStage<List<Object>> reply = evaluate(LockScript.ACQUIRE, scriptKeys, request.owner(),
-				millis(request.lease()), Long.toString(proposal), this.tokenRetention, this.quarantine, "1",
+				millis(request.lease()), Long.toString(proposal), this.tokenRetention, this.quarantine, this.run,
 				Objects.requireNonNullElse(request.predecessor(), ""));
 		return reply.thenApply(RedissonLockNode::reply);
 	}
@@ -78,7 +83,8 @@ final class RedissonLockNode implements LockNode {
 			case 1 -> new Granted(number(values, 1));
 			case 2 -> new Recovering(Duration.ofMillis(number(values, 1)));
 			case 3 -> new Blank(number(values, 1), Duration.ofMillis(number(values, 2)));
-			default -> new AcquireReply.Void();
+			case 4 -> new AcquireReply.Void();
+			default -> new Unfollowed();
 		};
 	}
 
@@ -94,7 +100,9 @@ final class RedissonLockNode implements LockNode {
 
 	@Override
 	public CompletionStage<Boolean> extend(LockRequest request) {
-		return evaluateBoolean(LockScript.EXTEND, this.keys.locks(request), request.owner(), millis(request.lease()));
+		List<Object> scriptKeys = this.keys.locks(request);
+		scriptKeys.add(LockKeys.MEMBER);
+		return evaluateBoolean(LockScript.EXTEND, scriptKeys, request.owner(), millis(request.lease()), this.run);
 	}
 
 	@Override
@@ -116,12 +124,13 @@ final class RedissonLockNode implements LockNode {
 
 	@Override
 	public CompletionStage<Boolean> admit(Blank blank) {
-		return evaluateBoolean(LockScript.ADMIT, LockKeys.MEMBERSHIP, Long.toString(blank.id()));
+		return evaluateBoolean(LockScript.ADMIT, LockKeys.MEMBERSHIP, Long.toString(blank.id()), this.run);
 	}
 
 	@Override
 	public CompletionStage<Boolean> quarantine(Blank blank) {
-		return evaluateBoolean(LockScript.QUARANTINE, LockKeys.MEMBERSHIP, Long.toString(blank.id()), this.quarantine);
+		return evaluateBoolean(LockScript.QUARANTINE, LockKeys.MEMBERSHIP, Long.toString(blank.id()), this.quarantine,
+				this.run);
 	}
 
 	@Override

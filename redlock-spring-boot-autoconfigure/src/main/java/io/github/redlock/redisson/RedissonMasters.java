@@ -28,9 +28,13 @@ import io.github.redlock.quorum.LockNode;
 import io.github.redlock.quorum.Timer;
 import io.netty.util.Timeout;
 import org.redisson.client.codec.StringCodec;
+import org.redisson.config.BaseConfig;
 import org.redisson.config.Config;
 import org.redisson.config.ConstantDelay;
+import org.redisson.config.ReadMode;
+import org.redisson.config.SentinelServersConfig;
 import org.redisson.config.SingleServerConfig;
+import org.redisson.config.SubscriptionMode;
 
 /**
  * The configured masters, each behind a Redisson client of its own; the clients share
@@ -99,20 +103,52 @@ public final class RedissonMasters implements AutoCloseable {
 		config.setExecutor(this.resources.redisson());
 		config.setUsername(address.username());
 		config.setPassword(address.password());
+		SentinelGroup group = address.group();
+		configure((group != null) ? sentinels(config, address, group) : server(config, address), settings);
+		return config;
+	}
+
+	private static BaseConfig<?> server(Config config, MasterAddress address) {
 		SingleServerConfig server = config.useSingleServer();
-		server.setAddress(address.url());
+		server.setAddress(address.urls().get(0));
 		server.setDatabase(address.database());
-		server.setClientName("redlock");
 		server.setConnectionPoolSize(1);
 		server.setConnectionMinimumIdleSize(1);
 		server.setSubscriptionConnectionPoolSize(1);
 		server.setSubscriptionConnectionMinimumIdleSize(0);
+		return server;
+	}
+
+	private static BaseConfig<?> sentinels(Config config, MasterAddress address, SentinelGroup group) {
+		SentinelServersConfig sentinels = config.useSentinelServers();
+		sentinels.setSentinelAddresses(address.urls());
+		sentinels.setMasterName(group.master());
+		sentinels.setSentinelUsername(group.username());
+		sentinels.setSentinelPassword(group.password());
+		if (group.password() != null && address.password() == null) {
+			// Redisson logs in at Sentinels only if it does so at the primary; there,
+			// the default user without a password takes any
+			config.setUsername("default");
+			config.setPassword("");
+		}
+		sentinels.setCheckSentinelsList(false);
+		sentinels.setDatabase(address.database());
+		sentinels.setReadMode(ReadMode.MASTER);
+		sentinels.setSubscriptionMode(SubscriptionMode.MASTER);
+		sentinels.setMasterConnectionPoolSize(1);
+		sentinels.setMasterConnectionMinimumIdleSize(1);
+		sentinels.setSubscriptionConnectionPoolSize(1);
+		sentinels.setSubscriptionConnectionMinimumIdleSize(0);
+		return sentinels;
+	}
+
+	private static void configure(BaseConfig<?> server, RedissonSettings settings) {
+		server.setClientName("redlock");
 		server.setConnectTimeout((int) settings.connectTimeout().toMillis());
 		server.setTimeout((int) settings.connectTimeout().toMillis());
 		server.setRetryAttempts(0);
 		server.setPingConnectionInterval((int) (PING_INTERVAL * settings.connectTimeout().toMillis()));
 		server.setReconnectionDelay(new ConstantDelay(RECONNECT_DELAY));
-		return config;
 	}
 
 	/**

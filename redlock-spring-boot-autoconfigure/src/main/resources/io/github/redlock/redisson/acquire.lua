@@ -1,8 +1,9 @@
 -- KEYS: n lock keys, n token keys, tombstone, member, recovery, blank.
--- ARGV: owner, lease in ms, token proposal, token retention in ms, quarantine in ms, whether the uptime counts,
--- an owner that gives all keys up to this one or nothing.
+-- ARGV: owner, lease in ms, token proposal, token retention in ms, quarantine in ms, what names a run of this master:
+-- 'run_id', or 'master_replid' for the primary of a group, which is another after each promotion; an owner that gives
+-- all keys up to this one or nothing.
 -- Returns {1, token} granted, {0, ms until the last holder runs out or -1, largest stored token, a holder} busy,
--- {2, ms} recovering for so long, {3, id, ms} blank for so long, {4} void.
+-- {2, ms} recovering for so long, {3, id, ms} blank for so long, {4} void, {5} not followed by a replica for 10 s.
 local n = (#KEYS - 4) / 2
 local void, member, recovery, blank = unpack(KEYS, 2 * n + 1)
 if ARGV[7] ~= '' then
@@ -14,9 +15,12 @@ local time = redis.call('time')
 local now = time[1] * 1000000 + time[2]
 local state = redis.call('mget', member, recovery)
 local recovering, over = string.match(state[2] or '', '(%w+) (%d+)')
-local info = redis.call('info', 'server')
-if not state[1] or not string.find(info, 'run_id:' .. state[1], 1, true) then
-  local run_id = string.match(info, 'run_id:(%w+)')
+local info = redis.call('info', ARGV[6] == 'run_id' and 'server' or 'replication')
+if ARGV[6] ~= 'run_id' and (state[1] or state[2]) and not string.find(info, 'state=online[^\n]*lag=%d%D') then
+  return {5}
+end
+if not state[1] or not string.find(info, ARGV[6] .. ':' .. state[1], 1, true) then
+  local run_id = string.match(info, ARGV[6] .. ':(%w+)')
   if not state[1] and not state[2] then
     local seen, since = string.match(redis.call('get', blank) or '', '(%w+) (%d+)')
     if seen ~= run_id then
@@ -26,7 +30,7 @@ if not state[1] or not string.find(info, 'run_id:' .. state[1], 1, true) then
     return {3, tonumber(since), math.floor((now - since) / 1000)}
   end
   if recovering ~= run_id then
-    local uptime = ARGV[6] == '1' and string.match(info, 'uptime_in_seconds:(%d+)') or 0
+    local uptime = string.match(info, 'uptime_in_seconds:(%d+)') or 0
     over = string.format('%.0f', now - uptime * 1000000 + ARGV[5] * 1000)
     redis.call('set', recovery, run_id .. ' ' .. over)
   end

@@ -1,6 +1,7 @@
--- KEYS: member, recovery, blank. ARGV: id of the blank.
+-- KEYS: member, recovery, blank. ARGV: id of the blank, what names a run.
 -- Returns 1 if this master votes now, 0 if it is not the blank that was seen.
-local run_id = string.match(redis.call('info', 'server'), 'run_id:(%w+)')
+local info = redis.call('info', ARGV[2] == 'run_id' and 'server' or 'replication')
+local run_id = string.match(info, ARGV[2] .. ':(%w+)')
 if redis.call('get', KEYS[1]) == run_id then
   return 1
 end

@@ -1,6 +1,11 @@
--- KEYS: member, recovery, blank. ARGV: id of the blank, quarantine in ms.
--- Returns 1 if the quarantine begins, 0 if this master is not the blank that was seen.
-local run_id = string.match(redis.call('info', 'server'), 'run_id:(%w+)')
+-- KEYS: member, recovery, blank. ARGV: id of the blank, quarantine in ms, what names a run.
+-- Returns 1 if the quarantine begins, 0 if this master is not the blank that was seen, or a primary that no replica
+-- follows.
+local info = redis.call('info', ARGV[3] == 'run_id' and 'server' or 'replication')
+if ARGV[3] ~= 'run_id' and not string.find(info, 'state=online[^\n]*lag=%d%D') then
+  return 0
+end
+local run_id = string.match(info, ARGV[3] .. ':(%w+)')
 if redis.call('exists', KEYS[1], KEYS[2]) > 0 or redis.call('get', KEYS[3]) ~= run_id .. ' ' .. ARGV[1] then
   return 0
 end

@@ -69,6 +69,39 @@ class RedLockPropertiesTests {
 						new String[] { "redlock.nodes[0].address=redis://a:1", "redlock.nodes[0].name=x",
 								"redlock.nodes[1].address=redis://b:1", "redlock.nodes[1].name=x" },
 						"'redlock.nodes[1].name' has the value 'x'", "a name of its own"),
+				Arguments.of(
+						new String[] { "redlock.nodes[0].address=redis://me:s3cr3t@a:1",
+								"redlock.nodes[0].sentinel.master=g" },
+						"'redlock.nodes[0].address' has the value '******@a:1'", "Leave out either the address"),
+				Arguments.of(new String[] { "redlock.nodes[0].sentinel.nodes=a:1,b:1" },
+						"'redlock.nodes[0].sentinel.master' is not set", "such as 'mymaster'"),
+				Arguments.of(new String[] { "redlock.nodes[0].sentinel.master=g" },
+						"'redlock.nodes[0].sentinel.nodes' is not set", "10.0.0.1:26379"),
+				Arguments.of(
+						new String[] { "redlock.nodes[0].sentinel.master=g",
+								"redlock.nodes[0].sentinel.nodes=a:1,me:s3cr3t@b:1" },
+						"'redlock.nodes[0].sentinel.nodes[1]' has the value '******@b:1'", "Write 'host:port'"),
+				Arguments.of(
+						new String[] { "redlock.nodes[0].sentinel.master=g",
+								"redlock.nodes[0].sentinel.nodes=a:1,a:99999" },
+						"'redlock.nodes[0].sentinel.nodes[1]' has the value 'a:99999'", "Write 'host:port'"),
+				Arguments.of(
+						new String[] { "redlock.nodes[0].sentinel.master=g",
+								"redlock.nodes[0].sentinel.nodes=a:1,redis://a:1" },
+						"'redlock.nodes[0].sentinel.nodes[1]' has the value 'redis://a:1'", "List every Sentinel once"),
+				Arguments.of(
+						new String[] { "redlock.nodes[0].sentinel.master=g",
+								"redlock.nodes[0].sentinel.nodes=a:1,rediss://b:1" },
+						"'redlock.nodes[0].sentinel.nodes[1]' has the value 'rediss://b:1'", "the same scheme"),
+				Arguments.of(
+						new String[] { "redlock.nodes[0].sentinel.master=g", "redlock.nodes[0].sentinel.nodes=a:1",
+								"redlock.nodes[0].sentinel.username=me" },
+						"'redlock.nodes[0].sentinel.username' has the value 'me'", "sentinel.password' too"),
+				Arguments.of(
+						new String[] { "redlock.nodes[0].sentinel.master=g", "redlock.nodes[0].sentinel.nodes=a:1,b:1",
+								"redlock.nodes[1].sentinel.master=other", "redlock.nodes[1].sentinel.nodes=a:1,b:1",
+								"redlock.nodes[2].sentinel.master=g", "redlock.nodes[2].sentinel.nodes=b:1,c:1" },
+						"'redlock.nodes[2]' has the value 'g@redis://b:1'", "List every master once"),
 				Arguments.of(new String[] { NODES, "redlock.recovery.quarantine=-1s" },
 						"'redlock.recovery.quarantine' has the value", "Leave it out"),
 				Arguments.of(new String[] { NODES, "redlock.connect-timeout=30d" },
