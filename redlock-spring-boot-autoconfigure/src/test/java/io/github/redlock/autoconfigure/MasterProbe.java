@@ -38,7 +38,11 @@ final class MasterProbe {
 	}
 
 	static MasterProbe of(RedisMaster master) {
-		return new MasterProbe(master.port());
+		return at(master.port());
+	}
+
+	static MasterProbe at(int port) {
+		return new MasterProbe(port);
 	}
 
 	/**
