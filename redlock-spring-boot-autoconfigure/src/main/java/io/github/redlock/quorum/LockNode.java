@@ -75,7 +75,9 @@ public interface LockNode {
 
 	/**
 	 * Give the keys of a request back to their owner where they are free, so that as many
-	 * masters as possible keep the lock.
+	 * masters as possible keep the lock. A master that does not vote refuses: its share
+	 * in the lock would count towards the next renewal, though it may have forgotten that
+	 * it granted the keys to another one.
 	 * @param request the request
 	 * @param token the fencing token of the lease
 	 * @return whether all are the owner's now

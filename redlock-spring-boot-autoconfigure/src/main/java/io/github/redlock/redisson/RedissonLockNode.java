@@ -118,8 +118,10 @@ final class RedissonLockNode implements LockNode {
 
 	@Override
 	public CompletionStage<Boolean> repair(LockRequest request, long token) {
-		return evaluateBoolean(LockScript.REPAIR, this.keys.locksAndTokensAndTombstone(request), request.owner(),
-				millis(request.lease()), Long.toString(token), this.tokenRetention);
+		List<Object> scriptKeys = this.keys.locksAndTokensAndTombstone(request);
+		scriptKeys.add(LockKeys.MEMBERSHIP.get(0));
+		return evaluateBoolean(LockScript.REPAIR, scriptKeys, request.owner(), millis(request.lease()),
+				Long.toString(token), this.tokenRetention);
 	}
 
 	@Override

@@ -1,7 +1,10 @@
--- KEYS: n lock keys, n token keys, tombstone. ARGV: owner, lease in ms, token, token retention in ms.
+-- KEYS: n lock keys, n token keys, tombstone, member. ARGV: owner, lease in ms, token, token retention in ms.
 -- Returns 1 if all keys are the owner's now, 0 if nothing was changed.
-local n = (#KEYS - 1) / 2
-if redis.call('exists', KEYS[#KEYS]) == 1 then
+-- A master that does not vote refuses, since a lock counts at the next renewal.
+local n = (#KEYS - 2) / 2
+local member = redis.call('get', KEYS[#KEYS])
+if not member or not string.find(redis.call('info', 'server'), 'run_id:' .. member, 1, true)
+    or redis.call('exists', KEYS[#KEYS - 1]) == 1 then
   return 0
 end
 for i = 1, n do

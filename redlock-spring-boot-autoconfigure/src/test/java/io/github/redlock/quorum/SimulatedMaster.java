@@ -115,7 +115,11 @@ final class SimulatedMaster {
 	}
 
 	boolean votes() {
-		return !this.down && !this.hung && this.member != null && this.member == this.run;
+		return !this.down && !this.hung && isMember();
+	}
+
+	private boolean isMember() {
+		return this.member != null && this.member == this.run;
 	}
 
 	// faults
@@ -204,7 +208,7 @@ final class SimulatedMaster {
 	}
 
 	private @Nullable AcquireReply membership(long now) {
-		if (this.member != null && this.member == this.run) {
+		if (isMember()) {
 			return null;
 		}
 		if (this.member == null && this.recoveringRun == null && this.bug != PlantedBug.NO_QUARANTINE) {
@@ -264,7 +268,7 @@ final class SimulatedMaster {
 	}
 
 	boolean repair(LockRequest request, long token) {
-		if (isVoid(request)
+		if (!isMember() || isVoid(request)
 				|| !request.keys().stream().allMatch((key) -> held(key) == null || owns(key, request.owner()))) {
 			return false;
 		}
@@ -274,7 +278,7 @@ final class SimulatedMaster {
 	}
 
 	boolean admit(Blank blank) {
-		if (this.member != null && this.member == this.run) {
+		if (isMember()) {
 			return true;
 		}
 		if (!isStill(blank)) {
