@@ -30,7 +30,8 @@ if not state[1] or not string.find(info, ARGV[6] .. ':' .. state[1], 1, true) th
     return {3, tonumber(since), math.floor((now - since) / 1000)}
   end
   if recovering ~= run_id then
-    local uptime = string.match(info, 'uptime_in_seconds:(%d+)') or 0
+    -- counted in whole seconds of the clock: up to one more than have passed
+    local uptime = math.max(0, (string.match(info, 'uptime_in_seconds:(%d+)') or 0) - 1)
     over = string.format('%.0f', now - uptime * 1000000 + ARGV[5] * 1000)
     redis.call('set', recovery, run_id .. ' ' .. over)
   end
