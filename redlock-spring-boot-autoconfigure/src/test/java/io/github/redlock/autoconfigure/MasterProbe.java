@@ -29,7 +29,7 @@ import io.github.redlock.test.RedisMasters;
 /**
  * Looks into a master past the library, over a connection of its own.
  */
-final class MasterProbe {
+public final class MasterProbe {
 
 	private final int port;
 
@@ -37,7 +37,7 @@ final class MasterProbe {
 		this.port = port;
 	}
 
-	static MasterProbe of(RedisMaster master) {
+	public static MasterProbe of(RedisMaster master) {
 		return at(master.port());
 	}
 
@@ -78,7 +78,7 @@ final class MasterProbe {
 	 * @param words the command and its arguments
 	 * @return the first line of the reply; of a bulk string, its text
 	 */
-	String command(String... words) {
+	public String command(String... words) {
 		try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), this.port)) {
 			StringBuilder request = new StringBuilder("*" + words.length + "\r\n");
 			for (String word : words) {
