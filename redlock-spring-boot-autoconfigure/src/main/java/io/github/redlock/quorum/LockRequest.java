@@ -33,7 +33,13 @@ import org.jspecify.annotations.Nullable;
  */
 public record LockRequest(List<String> keys, String owner, Duration lease, @Nullable String predecessor) {
 
-	LockRequest(List<String> keys, String owner, Duration lease) {
+	/**
+	 * Create a request without a predecessor.
+	 * @param keys the keys, all of which are granted or none
+	 * @param owner 128 random bits in hexadecimal, never used again
+	 * @param lease how long a master that grants keeps the keys
+	 */
+	public LockRequest(List<String> keys, String owner, Duration lease) {
 		this(keys, owner, lease, null);
 	}
 

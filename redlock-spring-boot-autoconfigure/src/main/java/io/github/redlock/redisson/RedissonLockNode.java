@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 
 import io.github.redlock.quorum.AcquireReply;
@@ -35,6 +36,9 @@ import io.github.redlock.quorum.Timer;
 import org.jspecify.annotations.Nullable;
 import org.redisson.api.RTopic;
 import org.redisson.api.RedissonClient;
+import org.redisson.client.RedisConnectionException;
+import org.redisson.client.RedisException;
+import org.redisson.client.RedisTimeoutException;
 import org.redisson.client.codec.StringCodec;
 
 /**
@@ -73,7 +77,16 @@ final class RedissonLockNode implements LockNode {
 		CompletionStage<List<Object>> reply = evaluate(LockScript.ACQUIRE, scriptKeys, request.owner(),
 				millis(request.lease()), Long.toString(proposal), this.tokenRetention, this.quarantine, this.run,
 				Objects.requireNonNullElse(request.predecessor(), ""));
-		return reply.thenApply(RedissonLockNode::reply);
+		return reply.thenApply(RedissonLockNode::reply).exceptionallyCompose(RedissonLockNode::errorReply);
+	}
+
+	// a master that answers with an error is there, and may know of leases
+	private static CompletionStage<AcquireReply> errorReply(Throwable failure) {
+		Throwable cause = (failure instanceof CompletionException) ? failure.getCause() : failure;
+		boolean silent = cause instanceof RedisConnectionException || cause instanceof RedisTimeoutException;
+		return (cause instanceof RedisException && !silent)
+				? CompletableFuture.completedStage(new AcquireReply.Unknown("error: " + cause.getMessage(), false))
+				: CompletableFuture.failedStage(failure);
 	}
 
 	private static AcquireReply reply(List<Object> values) {
