@@ -102,7 +102,7 @@ class NemesisTests {
 						.toList()));
 		}
 		for (ClientProcess client : this.clients) {
-			client.await(NemesisClient.READY, Duration.ofSeconds(60));
+			client.await(NemesisClient.READY, Duration.ofMinutes(2));
 		}
 	}
 
@@ -146,10 +146,10 @@ class NemesisTests {
 	void keepsThePromises() throws Exception {
 		Nemesis nemesis = new Nemesis(this.masters, this.ways, this.clients, SEED);
 		this.clients.forEach((client) -> client.tell(NemesisClient.WORK));
-		await().atMost(Duration.ofSeconds(10)).until(() -> nemesis.voting().size() == MASTERS);
+		await().atMost(Duration.ofSeconds(60)).until(() -> nemesis.voting().size() == MASTERS);
 		nemesis.rage(DURATION);
 		long mended = System.nanoTime();
-		await().atMost(Duration.ofSeconds(20)).until(() -> nemesis.voting().size() == MASTERS);
+		await().atMost(Duration.ofSeconds(30)).until(() -> nemesis.voting().size() == MASTERS);
 		Duration allVote = Duration.ofNanos(System.nanoTime() - mended);
 		List<String> ends = answers(NemesisClient.STOP, NemesisClient.STOPPED);
 		List<String> reached = answers(NemesisClient.REACH, NemesisClient.REACHED);
