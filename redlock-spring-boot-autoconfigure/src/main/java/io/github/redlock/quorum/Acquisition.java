@@ -126,9 +126,10 @@ final class Acquisition {
 	}
 
 	private void giveUpQueueing() {
-		if (this.rounds == 0 && this.result.completeExceptionally(new LockBusyException("The lock on " + this.keys
-				+ " is held or wanted by others in this process, after " + elapsed().toMillis() + " ms", this.keys))) {
-			this.locks.observer().busy(this.keys);
+		if (this.rounds == 0) {
+			this.result.completeExceptionally(new LockBusyException("The lock on " + this.keys
+					+ " is held or wanted by others in this process, after " + elapsed().toMillis() + " ms",
+					this.keys));
 		}
 	}
 
@@ -136,9 +137,7 @@ final class Acquisition {
 	 * End this acquisition without a lease, for the application is shutting down.
 	 */
 	void shutDown() {
-		this.result.completeExceptionally(new RedLockException(
-				"The lock on " + this.keys + " cannot be taken any more: the application is shutting down", this.keys,
-				null));
+		this.result.completeExceptionally(QuorumLocks.shutDownException(this.keys));
 	}
 
 	private void stop() {
@@ -337,7 +336,6 @@ final class Acquisition {
 		String tried = "after %d ms and %d round%s".formatted(elapsed().toMillis(), this.rounds,
 				(this.rounds == 1) ? "" : "s");
 		if (verdict == Round.Verdict.BUSY || verdict == Round.Verdict.SPLIT) {
-			this.locks.observer().busy(this.keys);
 			return new LockBusyException("The lock on %s is held elsewhere, %s (%s)".formatted(this.keys, tried, text),
 					this.keys);
 		}

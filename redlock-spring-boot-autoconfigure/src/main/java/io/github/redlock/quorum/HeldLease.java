@@ -62,7 +62,16 @@ final class HeldLease implements Lease {
 	/** Once seen over, a lease stays so, whatever a clock that is set back says. */
 	private volatile boolean over;
 
-	private volatile boolean guarding;
+	// guarded by this
+	private boolean guarding;
+
+	// guarded by this
+	private boolean abandoned;
+
+	// written under this
+	private volatile boolean given;
+
+	private final CompletableFuture<@Nullable Void> told = new CompletableFuture<>();
 
 	// guarded by this
 	private final List<Runnable> lostActions = new ArrayList<>();
@@ -91,10 +100,29 @@ final class HeldLease implements Lease {
 	}
 
 	/**
-	 * Note that a task runs under this lease from now on.
+	 * Note that this lease is given to the caller.
+	 * @return whether it had not ended before
 	 */
-	void guard() {
-		this.guarding = true;
+	synchronized boolean give() {
+		this.given = (this.state == State.HELD);
+		return this.given;
+	}
+
+	/**
+	 * Return whether the caller ever had this lease.
+	 * @return whether it was given
+	 */
+	boolean isGiven() {
+		return this.given;
+	}
+
+	/**
+	 * Note that a task runs under this lease from now on.
+	 * @return whether it may: the lease is valid, and not abandoned
+	 */
+	synchronized boolean guard() {
+		this.guarding = isValid() && !this.abandoned;
+		return this.guarding;
 	}
 
 	/**
@@ -102,7 +130,12 @@ final class HeldLease implements Lease {
 	 * loss, and the masters keep the lock until the lease is over.
 	 */
 	void abandon() {
-		if (this.guarding) {
+		boolean guarded;
+		synchronized (this) {
+			this.abandoned = true;
+			guarded = this.guarding;
+		}
+		if (guarded) {
 			lose();
 		}
 		else {
@@ -162,7 +195,7 @@ final class HeldLease implements Lease {
 			}
 		}
 		if (this.state == State.LOST) {
-			action.run();
+			runLostAction(action);
 		}
 	}
 
@@ -190,7 +223,13 @@ final class HeldLease implements Lease {
 				return this.round.release();
 			}
 		}
+		this.told.complete(null);
+		CompletableFuture<?> confirmed = giveBack();
 		this.observer.released(this);
+		return confirmed;
+	}
+
+	private CompletableFuture<?> giveBack() {
 		Duration rest = this.options.atLeast().minus(this.round.start().until(this.quorum.clocks().now()));
 		boolean stays = rest.compareTo(Duration.ZERO) > 0;
 		if (!stays && this.turn.passOn(this.round)) {
@@ -254,11 +293,18 @@ final class HeldLease implements Lease {
 			}
 			this.state = State.LOST;
 			end();
-			actions = List.copyOf(this.lostActions);
+			actions = this.lostActions.stream().<Runnable>map((action) -> () -> runLostAction(action)).toList();
 		}
 		this.turn.leave();
-		this.observer.lost(this);
-		actions.forEach(this::runLostAction);
+		this.observer.lost(this, actions).thenRun(() -> this.told.complete(null));
+	}
+
+	/**
+	 * Wait until all who want to know of the loss have been told, but not for those who
+	 * take their time.
+	 */
+	void awaitTold() {
+		Blocking.awaitQuietly(this.told, this.quorum.nodeTimeout().multipliedBy(2));
 	}
 
 	private void runLostAction(Runnable action) {

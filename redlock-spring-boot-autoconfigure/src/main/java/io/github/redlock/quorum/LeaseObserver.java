@@ -17,19 +17,32 @@
 package io.github.redlock.quorum;
 
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * Is told of the beginning and the end of leases, for listeners and for the list of what
- * is held.
+ * is held. It is told on the engine's threads, which it must not hold up.
  */
 interface LeaseObserver {
 
+	/**
+	 * A lease begins, and is about to be given to the caller.
+	 * @param lease the lease
+	 */
 	void acquired(HeldLease lease);
 
-	void busy(List<String> keys);
-
+	/**
+	 * A lease was closed.
+	 * @param lease the lease
+	 */
 	void released(HeldLease lease);
 
-	void lost(HeldLease lease);
+	/**
+	 * A lease was lost.
+	 * @param lease the lease
+	 * @param actions what the caller wants to be run
+	 * @return a future that completes when all who want to know have been told
+	 */
+	CompletableFuture<?> lost(HeldLease lease, List<Runnable> actions);
 
 }

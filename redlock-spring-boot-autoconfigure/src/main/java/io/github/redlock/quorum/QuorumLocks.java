@@ -19,6 +19,7 @@ package io.github.redlock.quorum;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HexFormat;
@@ -34,6 +35,7 @@ import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
 import io.github.redlock.Lease;
+import io.github.redlock.LockBusyException;
 import io.github.redlock.QuorumUnavailableException;
 import io.github.redlock.RedLockException;
 import io.github.redlock.RedLockListener;
@@ -84,7 +86,8 @@ public final class QuorumLocks implements AutoCloseable {
 	 * @param clocks the clocks of this process
 	 * @param timer runs tasks later
 	 * @param random a source of randomness that no other process shares
-	 * @param callbacks runs what depends on futures given to the caller
+	 * @param callbacks runs what depends on futures given to the caller, and tells of
+	 * losses
 	 * @param listeners are told what happens
 	 * @throws IllegalArgumentException if there is no master
 	 */
@@ -122,12 +125,15 @@ public final class QuorumLocks implements AutoCloseable {
 		CompletableFuture<Lease> given = new CompletableFuture<>();
 		given.whenComplete((lease, failure) -> acquisition.cancel(false));
 		acquisition.whenCompleteAsync((lease, failure) -> {
-			if (failure != null) {
+			if (given.isDone()) {
+				acquisition.thenAccept(HeldLease::closeAsync);
+			}
+			else if (failure != null) {
+				tellIfBusy(failure, keys);
 				given.completeExceptionally(failure);
 			}
-			else if (!lease.isValid()) {
-				lease.closeAsync();
-				given.completeExceptionally(pausedException(keys));
+			else if (!give(lease)) {
+				given.completeExceptionally(endedException(keys));
 			}
 			else if (!given.complete(lease)) {
 				lease.closeAsync();
@@ -150,15 +156,63 @@ public final class QuorumLocks implements AutoCloseable {
 
 	HeldLease acquireHeld(List<String> keys, LockOptions options) {
 		HeldLease lease = await(begin(keys, options), keys);
-		if (!lease.isValid()) {
-			lease.closeAsync();
-			throw pausedException(keys);
+		if (!give(lease)) {
+			throw endedException(keys);
 		}
 		return lease;
 	}
 
-	private static QuorumUnavailableException pausedException(List<String> keys) {
-		return new QuorumUnavailableException("The lock on " + keys
+	/**
+	 * Take a lock for a task, and wait for it on the calling thread.
+	 * @param keys the keys, all or none of which are taken
+	 * @param options how the lock is wanted
+	 * @return a valid lease, which a shutdown does not give back under the task
+	 */
+	HeldLease acquireGuarding(List<String> keys, LockOptions options) {
+		HeldLease lease = acquireHeld(keys, options);
+		if (!lease.guard()) {
+			lease.closeAsync();
+			throw endedException(keys);
+		}
+		return lease;
+	}
+
+	// the listeners are told on the thread that gets the lease
+	private boolean give(HeldLease lease) {
+		if (lease.isValid() && lease.give()) {
+			tell((listener) -> listener.acquired(lease));
+		}
+		if (lease.isValid()) {
+			return true;
+		}
+		lease.closeAsync();
+		return false;
+	}
+
+	private void tellIfBusy(@Nullable Throwable failure, List<String> keys) {
+		if (failure instanceof LockBusyException) {
+			tell((listener) -> listener.busy(keys));
+		}
+	}
+
+	private void tell(Consumer<RedLockListener> event) {
+		for (RedLockListener listener : this.listeners) {
+			try {
+				event.accept(listener);
+			}
+			catch (Throwable ex) {
+				logger.log(Level.WARNING, "A RedLockListener failed: " + listener, ex);
+			}
+		}
+	}
+
+	static RedLockException shutDownException(List<String> keys) {
+		return new RedLockException(
+				"The lock on " + keys + " cannot be taken any more: the application is shutting down", keys, null);
+	}
+
+	private RedLockException endedException(List<String> keys) {
+		return this.closed ? shutDownException(keys) : new QuorumUnavailableException("The lock on " + keys
 				+ " was granted, but its time was over before it could be given on: the process must have been paused",
 				keys, Map.of());
 	}
@@ -175,6 +229,7 @@ public final class QuorumLocks implements AutoCloseable {
 			throw new RedLockException("Interrupted while waiting for the lock on " + keys, keys, ex);
 		}
 		catch (ExecutionException ex) {
+			tellIfBusy(ex.getCause(), keys);
 			throw rethrowable(ex.getCause(), keys);
 		}
 		catch (CancellationException ex) {
@@ -261,42 +316,35 @@ public final class QuorumLocks implements AutoCloseable {
 	}
 
 	/**
-	 * Keeps the list of what is held, and tells the listeners.
+	 * Keeps the list of what is held, and tells of its end. Of a loss it is the engine
+	 * that tells, so everyone is told on a thread of its own: one who blocks holds up
+	 * nobody.
 	 */
 	private final class Observer implements LeaseObserver {
 
 		@Override
 		public void acquired(HeldLease lease) {
 			QuorumLocks.this.held.add(lease);
-			tell((listener) -> listener.acquired(lease));
-		}
-
-		@Override
-		public void busy(List<String> keys) {
-			tell((listener) -> listener.busy(keys));
 		}
 
 		@Override
 		public void released(HeldLease lease) {
 			QuorumLocks.this.held.remove(lease);
-			tell((listener) -> listener.released(lease));
+			if (lease.isGiven()) {
+				tell((listener) -> listener.released(lease));
+			}
 		}
 
 		@Override
-		public void lost(HeldLease lease) {
+		public CompletableFuture<?> lost(HeldLease lease, List<Runnable> actions) {
 			QuorumLocks.this.held.remove(lease);
-			tell((listener) -> listener.lost(lease));
-		}
-
-		private void tell(Consumer<RedLockListener> event) {
-			for (RedLockListener listener : QuorumLocks.this.listeners) {
-				try {
-					event.accept(listener);
-				}
-				catch (Throwable ex) {
-					logger.log(Level.WARNING, "A RedLockListener failed: " + listener, ex);
-				}
+			List<Runnable> notices = new ArrayList<>(actions);
+			if (lease.isGiven() && !QuorumLocks.this.listeners.isEmpty()) {
+				notices.add(() -> tell((listener) -> listener.lost(lease)));
 			}
+			return CompletableFuture.allOf(notices.stream()
+				.map((notice) -> CompletableFuture.runAsync(notice, QuorumLocks.this.callbacks))
+				.toArray(CompletableFuture[]::new));
 		}
 
 	}

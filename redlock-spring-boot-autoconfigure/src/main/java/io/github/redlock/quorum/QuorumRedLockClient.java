@@ -129,8 +129,7 @@ public final class QuorumRedLockClient implements RedLockClient {
 
 		@Override
 		public <T extends @Nullable Object> T call(Callable<T> task) {
-			HeldLease lease = QuorumRedLockClient.this.locks.acquireHeld(this.keys, this.options);
-			lease.guard();
+			HeldLease lease = QuorumRedLockClient.this.locks.acquireGuarding(this.keys, this.options);
 			Throwable failure = null;
 			try (LeaseScope scope = LeaseScope.open(lease)) {
 				return task.call();
@@ -147,6 +146,9 @@ public final class QuorumRedLockClient implements RedLockClient {
 		private void end(HeldLease lease, @Nullable Throwable failure) {
 			LeaseLostException lost = lease.isValid() ? null : lease.lostException();
 			lease.close();
+			if (lost != null) {
+				lease.awaitTold();
+			}
 			if (lost != null && failure != null) {
 				failure.addSuppressed(lost);
 			}
