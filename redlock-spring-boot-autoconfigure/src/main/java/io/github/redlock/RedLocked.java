@@ -122,6 +122,16 @@ public @interface RedLocked {
 	WhenBusy whenBusy() default WhenBusy.THROW;
 
 	/**
+	 * What to do when the lock is lost while the method runs: when the lease was over
+	 * before it could be renewed, or a majority of the masters does not hold the lock any
+	 * more. In any case, the caller gets {@link LeaseLostException}; if the method itself
+	 * has thrown an exception, that one, with the {@code LeaseLostException} as a
+	 * suppressed exception. The default is to do no more than that.
+	 * @return what to do when the lock is lost
+	 */
+	WhenLost whenLost() default WhenLost.THROW;
+
+	/**
 	 * What a call does whose lock is held elsewhere.
 	 */
 	enum WhenBusy {
@@ -136,6 +146,32 @@ public @interface RedLocked {
 		 * {@link java.util.Optional}.
 		 */
 		SKIP
+
+	}
+
+	/**
+	 * What happens to a method whose lock is lost while it runs.
+	 */
+	enum WhenLost {
+
+		/**
+		 * Let the method run on; its caller gets {@link LeaseLostException} when it has
+		 * ended.
+		 */
+		THROW,
+
+		/**
+		 * Interrupt the thread that runs the method, once, and then as {@link #THROW}.
+		 * <p>
+		 * The thread is never interrupted after the method has ended, and what is left of
+		 * the interrupt then is cleared. An {@link InterruptedException} that the method
+		 * throws because of it is not the method's own: the caller gets
+		 * {@code LeaseLostException}, with that one as a suppressed exception. A thread
+		 * has one interrupt flag only: if someone else interrupts it too, that interrupt
+		 * outlives the method if it came before the loss, but cannot be told from this
+		 * one if it came after.
+		 */
+		INTERRUPT
 
 	}
 

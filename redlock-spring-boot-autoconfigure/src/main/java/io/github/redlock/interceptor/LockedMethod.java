@@ -38,10 +38,11 @@ import org.jspecify.annotations.Nullable;
  * @param atLeast the shortest time to hold
  * @param maxHold the longest time to hold
  * @param skipWhenBusy whether a busy lock skips the method
+ * @param interruptWhenLost whether a loss interrupts the method
  */
 record LockedMethod(Method method, Class<?> targetClass, String name, List<String> keys, @Nullable Duration lease,
 		@Nullable Duration waitFor, boolean renew, @Nullable Duration atLeast, @Nullable Duration maxHold,
-		boolean skipWhenBusy) {
+		boolean skipWhenBusy, boolean interruptWhenLost) {
 
 	LockSpec apply(LockSpec spec) {
 		if (this.lease != null) {

@@ -31,6 +31,7 @@ import java.util.stream.BaseStream;
 
 import io.github.redlock.RedLocked;
 import io.github.redlock.RedLocked.WhenBusy;
+import io.github.redlock.RedLocked.WhenLost;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.aop.support.AopUtils;
@@ -105,7 +106,8 @@ public class LockedMethods {
 				List.of(annotation.key()), attributes.duration("lease", annotation.lease()),
 				attributes.duration("waitFor", annotation.waitFor()), annotation.renew(),
 				attributes.duration("atLeast", annotation.atLeast()),
-				attributes.duration("maxHold", annotation.maxHold()), annotation.whenBusy() == WhenBusy.SKIP);
+				attributes.duration("maxHold", annotation.maxHold()), annotation.whenBusy() == WhenBusy.SKIP,
+				annotation.whenLost() == WhenLost.INTERRUPT);
 		attributes.checkKeys(locked);
 		attributes.checkReturnType(locked);
 		return locked;

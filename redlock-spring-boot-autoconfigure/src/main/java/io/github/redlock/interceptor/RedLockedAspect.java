@@ -21,6 +21,8 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 
+import io.github.redlock.Lease;
+import io.github.redlock.LeaseLostException;
 import io.github.redlock.LockBusyException;
 import io.github.redlock.RedLockClient;
 import org.aspectj.lang.ProceedingJoinPoint;
@@ -82,7 +84,7 @@ public class RedLockedAspect implements Ordered {
 		Class<?> targetClass = (target != null) ? AopUtils.getTargetClass(target) : method.getDeclaringClass();
 		LockedMethod locked = this.methods.get(method, targetClass);
 		List<String> keys = this.expressions.keys(locked, target, joinPoint.getArgs());
-		Body body = new Body(joinPoint);
+		Body body = new Body(joinPoint, locked.interruptWhenLost());
 		try {
 			return locked.apply(this.client.get().lock(keys)).call(body);
 		}
@@ -91,6 +93,12 @@ public class RedLockedAspect implements Ordered {
 				throw ex;
 			}
 			return locked.skippedResult();
+		}
+		catch (LeaseLostException ex) {
+			if (body.interruption != null) {
+				ex.addSuppressed(body.interruption);
+			}
+			throw ex;
 		}
 	}
 
@@ -101,15 +109,43 @@ public class RedLockedAspect implements Ordered {
 
 		private final ProceedingJoinPoint joinPoint;
 
+		private final boolean interruptWhenLost;
+
 		private boolean entered;
 
-		private Body(ProceedingJoinPoint joinPoint) {
+		private @Nullable InterruptedException interruption;
+
+		private Body(ProceedingJoinPoint joinPoint, boolean interruptWhenLost) {
 			this.joinPoint = joinPoint;
+			this.interruptWhenLost = interruptWhenLost;
 		}
 
 		@Override
 		public @Nullable Object call() throws Exception {
 			this.entered = true;
+			return this.interruptWhenLost ? proceedUntilLost() : proceed();
+		}
+
+		private @Nullable Object proceedUntilLost() throws Exception {
+			LossInterrupt interrupt = LossInterrupt.begin();
+			try {
+				Lease.current().onLost(interrupt::interrupt);
+				return proceed();
+			}
+			catch (InterruptedException ex) {
+				if (!interrupt.isSent()) {
+					throw ex;
+				}
+				// the caller gets a LeaseLostException instead, since the lease is lost
+				this.interruption = ex;
+				return null;
+			}
+			finally {
+				interrupt.end();
+			}
+		}
+
+		private @Nullable Object proceed() throws Exception {
 			try {
 				return this.joinPoint.proceed();
 			}
