@@ -16,6 +16,7 @@
 
 package io.github.redlock.redisson;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -24,6 +25,7 @@ import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
+import io.github.redlock.quorum.Timer;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
@@ -55,6 +57,8 @@ final class ClientResources {
 	private final ExecutorService callbacks = new ThreadPoolExecutor(0, Integer.MAX_VALUE, IDLE_SECONDS,
 			TimeUnit.SECONDS, new SynchronousQueue<>(), new DefaultThreadFactory("redlock-callback", true));
 
+	private volatile boolean closed;
+
 	/**
 	 * Create the threads.
 	 * @param masters for how many masters
@@ -75,8 +79,24 @@ final class ClientResources {
 		return this.eventLoops;
 	}
 
-	HashedWheelTimer timer() {
-		return this.timer;
+	/**
+	 * Run a task later, unless all is closed then.
+	 * @param task the task, which does not block
+	 * @param delay the delay
+	 * @return the means to cancel it
+	 */
+	Timer.Cancellable schedule(Runnable task, Duration delay) {
+		try {
+			return this.timer.newTimeout((expired) -> task.run(), Math.max(0, delay.toNanos()),
+					TimeUnit.NANOSECONDS)::cancel;
+		}
+		catch (IllegalStateException ex) {
+			if (!this.closed) {
+				throw ex;
+			}
+			return () -> {
+			};
+		}
 	}
 
 	/**
@@ -96,25 +116,31 @@ final class ClientResources {
 	}
 
 	/**
-	 * Run what depends on a lock, unless all is being closed.
+	 * Run what depends on a lock; on the calling thread once all is closed, for someone
+	 * may wait for it.
 	 * @param task the task, which may block
 	 */
 	void callBack(Runnable task) {
-		execute(this.callbacks, task);
+		if (!execute(this.callbacks, task)) {
+			task.run();
+		}
 	}
 
-	private static void execute(ExecutorService executor, Runnable task) {
+	private static boolean execute(ExecutorService executor, Runnable task) {
 		try {
 			executor.execute(task);
+			return true;
 		}
 		catch (RejectedExecutionException ex) {
 			if (!executor.isShutdown()) {
 				throw ex;
 			}
+			return false;
 		}
 	}
 
 	void close() {
+		this.closed = true;
 		this.timer.stop();
 		List<ExecutorService> executors = List.of(this.redisson, this.connector, this.callbacks);
 		executors.forEach(ExecutorService::shutdown);

@@ -16,6 +16,7 @@
 
 package io.github.redlock.redisson;
 
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -40,7 +41,7 @@ final class MasterConnection {
 
 	private static final Log logger = LogFactory.getLog(MasterConnection.class);
 
-	private static final long RETRY_MILLIS = 200;
+	private static final Duration RETRY = Duration.ofMillis(200);
 
 	private static final long SHUTDOWN_MILLIS = 200;
 
@@ -127,8 +128,7 @@ final class MasterConnection {
 						rootMessage(ex)));
 			}
 			this.whyNot = reason;
-			this.resources.timer()
-				.newTimeout((timeout) -> this.resources.connect(this::tryConnect), RETRY_MILLIS, TimeUnit.MILLISECONDS);
+			this.resources.schedule(() -> this.resources.connect(this::tryConnect), RETRY);
 		}
 		finally {
 			this.firstAttempt.complete(null);

@@ -26,7 +26,6 @@ import java.util.concurrent.TimeoutException;
 
 import io.github.redlock.quorum.LockNode;
 import io.github.redlock.quorum.Timer;
-import io.netty.util.Timeout;
 import org.redisson.client.codec.StringCodec;
 import org.redisson.config.BaseConfig;
 import org.redisson.config.Config;
@@ -165,11 +164,7 @@ public final class RedissonMasters implements AutoCloseable {
 	 * @return the timer
 	 */
 	public Timer timer() {
-		return (task, delay) -> {
-			Timeout timeout = this.resources.timer()
-				.newTimeout((expired) -> task.run(), Math.max(0, delay.toNanos()), TimeUnit.NANOSECONDS);
-			return timeout::cancel;
-		};
+		return this.resources::schedule;
 	}
 
 	/**
