@@ -158,7 +158,7 @@ class ValidatedProperties {
 		String password = (node.getPassword() != null) ? node.getPassword() : parts.group("password");
 		String url = url(parts);
 		String name = StringUtils.hasText(node.getName()) ? node.getName() : url;
-		return new MasterAddress(name, List.of(url), null, StringUtils.hasText(username) ? username : null, password,
+		return new MasterAddress(name, url, StringUtils.hasText(username) ? username : null, password,
 				node.getDatabase());
 	}
 

@@ -36,6 +36,18 @@ import org.jspecify.annotations.Nullable;
 public record MasterAddress(String name, List<String> urls, @Nullable SentinelGroup group, @Nullable String username,
 		@Nullable String password, int database) {
 
+	/**
+	 * Create the address of a master that is always the same server.
+	 * @param name what to call it in messages, without any secret
+	 * @param url {@code redis://host:port}, or {@code rediss://host:port} for TLS
+	 * @param username the user name, or {@code null} for the server's default user
+	 * @param password the password, or {@code null} for none
+	 * @param database the number of the database
+	 */
+	public MasterAddress(String name, String url, @Nullable String username, @Nullable String password, int database) {
+		this(name, List.of(url), null, username, password, database);
+	}
+
 	@Override
 	public String toString() {
 		return this.name;

@@ -88,7 +88,7 @@ final class RealMasters implements AutoCloseable {
 		this.masters = RedisMasters.start(count);
 		List<MasterAddress> addresses = new ArrayList<>();
 		for (RedisMaster master : this.masters) {
-			addresses.add(new MasterAddress(master.address(), List.of(master.address()), null, null, null, 0));
+			addresses.add(new MasterAddress(master.address(), master.address(), null, null, 0));
 			Config config = new Config();
 			config.useSingleServer()
 				.setAddress(master.address())
