@@ -113,6 +113,15 @@ final class Acquisition {
 				this.turn.leave();
 			}
 		});
+		try {
+			queue();
+		}
+		catch (RuntimeException | Error ex) {
+			this.result.completeExceptionally(ex);
+		}
+	}
+
+	private void queue() {
 		if (this.turn.enter()) {
 			nextRound();
 		}

@@ -87,7 +87,7 @@ final class ClientResources {
 	 */
 	Timer.Cancellable schedule(Runnable task, Duration delay) {
 		try {
-			return this.timer.newTimeout((expired) -> task.run(), Math.max(0, delay.toNanos()),
+			return this.timer.newTimeout((expired) -> task.run(), Math.max(0, TimeUnit.NANOSECONDS.convert(delay)),
 					TimeUnit.NANOSECONDS)::cancel;
 		}
 		catch (IllegalStateException ex) {

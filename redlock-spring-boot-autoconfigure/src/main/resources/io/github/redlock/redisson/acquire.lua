@@ -8,7 +8,9 @@ local n = (#KEYS - 4) / 2
 local void, member, recovery, blank = unpack(KEYS, 2 * n + 1)
 if ARGV[7] ~= '' then
   for i = 1, n do
-    redis.pcall('hdel', KEYS[i], ARGV[7])
+    if redis.pcall('hexists', KEYS[i], ARGV[7]) == 1 then
+      redis.call('hdel', KEYS[i], ARGV[7])
+    end
   end
 end
 local time = redis.call('time')

@@ -2,7 +2,8 @@
 -- Returns how many keys were the owner's.
 local released = 0
 for i = 1, #KEYS - 1 do
-  if redis.pcall('hdel', KEYS[i], ARGV[1]) == 1 then
+  if redis.pcall('hexists', KEYS[i], ARGV[1]) == 1 then
+    redis.call('hdel', KEYS[i], ARGV[1])
     redis.call('publish', ARGV[2 + i], 0)
     released = released + 1
   end
