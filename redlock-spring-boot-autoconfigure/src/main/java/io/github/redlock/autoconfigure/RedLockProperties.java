@@ -386,12 +386,26 @@ public class RedLockProperties {
 		 */
 		private @Nullable Duration quarantine;
 
+		/**
+		 * Whether a master that was restarted with its data votes at once. Only for
+		 * masters that all run with 'appendonly yes' and 'appendfsync always'.
+		 */
+		private boolean trustRestarts;
+
 		public @Nullable Duration getQuarantine() {
 			return this.quarantine;
 		}
 
 		public void setQuarantine(@Nullable Duration quarantine) {
 			this.quarantine = quarantine;
+		}
+
+		public boolean isTrustRestarts() {
+			return this.trustRestarts;
+		}
+
+		public void setTrustRestarts(boolean trustRestarts) {
+			this.trustRestarts = trustRestarts;
 		}
 
 	}

@@ -187,7 +187,8 @@ class ValidatedProperties {
 				MAX_CONNECT_TIMEOUT);
 		Duration retention = notShorter("redlock.fencing.retention", properties.getFencing().getRetention(),
 				"redlock.max-lease", properties.getMaxLease());
-		return new RedissonSettings(prefix, connectTimeout, retention, quarantine(properties));
+		return new RedissonSettings(prefix, connectTimeout, retention, quarantine(properties),
+				properties.getRecovery().isTrustRestarts());
 	}
 
 	private static Duration quarantine(RedLockProperties properties) {

@@ -54,6 +54,8 @@ final class RedissonLockNode implements LockNode {
 
 	private final String quarantine;
 
+	private final String quarantineAfterRestart;
+
 	/** What names a run of this master in INFO: a group's primary has one a promotion. */
 	private final String run;
 
@@ -62,6 +64,8 @@ final class RedissonLockNode implements LockNode {
 		this.keys = keys;
 		this.tokenRetention = millis(settings.tokenRetention());
 		this.quarantine = millis(settings.quarantine());
+		boolean trusted = settings.trustRestarts() && !connection.isGroup();
+		this.quarantineAfterRestart = trusted ? "0" : this.quarantine;
 		this.run = connection.isGroup() ? "master_replid" : "run_id";
 	}
 
@@ -76,7 +80,7 @@ final class RedissonLockNode implements LockNode {
 		scriptKeys.addAll(LockKeys.MEMBERSHIP);
 		CompletionStage<List<Object>> reply = evaluate(LockScript.ACQUIRE, scriptKeys, request.owner(),
 				millis(request.lease()), Long.toString(proposal), this.tokenRetention, this.quarantine, this.run,
-				Objects.requireNonNullElse(request.predecessor(), ""));
+				Objects.requireNonNullElse(request.predecessor(), ""), this.quarantineAfterRestart);
 		return reply.thenApply(RedissonLockNode::reply).exceptionallyCompose(RedissonLockNode::errorReply);
 	}
 

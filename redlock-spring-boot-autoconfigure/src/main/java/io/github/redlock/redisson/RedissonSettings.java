@@ -25,9 +25,11 @@ import java.time.Duration;
  * @param connectTimeout how long a connection may take
  * @param tokenRetention how long a master keeps a fencing token that is not used
  * @param quarantine how long a master that may have forgotten leases grants none
+ * @param trustRestarts whether a master that was restarted with its data has forgotten
+ * nothing
  * @since 0.1.0
  */
-public record RedissonSettings(String keyPrefix, Duration connectTimeout, Duration tokenRetention,
-		Duration quarantine) {
+public record RedissonSettings(String keyPrefix, Duration connectTimeout, Duration tokenRetention, Duration quarantine,
+		boolean trustRestarts) {
 
 }

@@ -1,7 +1,7 @@
 -- KEYS: n lock keys, n token keys, tombstone, member, recovery, blank.
 -- ARGV: owner, lease in ms, token proposal, token retention in ms, quarantine in ms, what names a run of this master:
 -- 'run_id', or 'master_replid' for the primary of a group, which is another after each promotion; an owner that gives
--- all keys up to this one or nothing.
+-- all keys up to this one or nothing; quarantine in ms of a master that was restarted with its data.
 -- Returns {1, token} granted, {0, ms until the last holder runs out or -1, largest stored token, a holder} busy,
 -- {2, ms} recovering for so long, {3, id, ms} blank for so long, {4} void, {5} not followed by a replica for 10 s.
 local n = (#KEYS - 4) / 2
@@ -34,7 +34,8 @@ if not state[1] or not string.find(info, ARGV[6] .. ':' .. state[1], 1, true) th
   if recovering ~= run_id then
     -- counted in whole seconds of the clock: up to one more than have passed
     local uptime = math.max(0, (string.match(info, 'uptime_in_seconds:(%d+)') or 0) - 1)
-    over = string.format('%.0f', now - uptime * 1000000 + ARGV[5] * 1000)
+    local quarantine = state[1] and ARGV[8] or ARGV[5]
+    over = string.format('%.0f', now - uptime * 1000000 + quarantine * 1000)
     redis.call('set', recovery, run_id .. ' ' .. over)
   end
   if now < tonumber(over) then

@@ -48,6 +48,30 @@ class RestartedMasterTests {
 		}
 	}
 
+	@Test
+	void votesAtOnceIfItsRestartsAreTrustedButNotWithoutItsData() {
+		try (RedisMasters masters = RedisMasters.start(3, "appendonly yes", "appendfsync always")) {
+			new ApplicationContextRunner().withConfiguration(AutoConfigurations.of(RedLockAutoConfiguration.class))
+				.withPropertyValues("redlock.nodes=" + masters.nodes(), "redlock.recovery.trust-restarts=true",
+						"redlock.wait-for=20s")
+				.run((context) -> {
+					RedLockClient redLock = context.getBean(RedLockClient.class);
+					assertThat(redLock.lock("before").call(() -> true)).isTrue();
+					masters.get(0).restart();
+					masters.get(1).kill();
+					assertThat(redLock.lock("after").call(() -> true)).isTrue();
+					masters.get(0).wipe();
+					masters.get(1).start();
+					await().atMost(Duration.ofMinutes(1)).until(() -> {
+						redLock.lock("wiped").run(() -> {
+						});
+						return !MasterProbe.of(masters.get(0)).command("GET", "redlock:recovery").isEmpty();
+					});
+					assertThat(MasterProbe.of(masters.get(0)).command("GET", "redlock:member")).isEmpty();
+				});
+		}
+	}
+
 	private static void restart(RedisMaster master, RedLockClient redLock) {
 		await().atMost(Duration.ofMinutes(1)).ignoreExceptions().until(() -> {
 			redLock.lock("before").run(() -> {

@@ -96,8 +96,8 @@ final class RealMasters implements AutoCloseable {
 				.setConnectionPoolSize(1);
 			this.clients.add(Redisson.create(config));
 		}
-		this.scripts = new RedissonMasters(addresses,
-				new RedissonSettings("lock:", Duration.ofSeconds(5), Duration.ofHours(1), Duration.ofMinutes(1)));
+		this.scripts = new RedissonMasters(addresses, new RedissonSettings("lock:", Duration.ofSeconds(5),
+				Duration.ofHours(1), Duration.ofMinutes(1), false));
 	}
 
 	/**
