@@ -106,7 +106,7 @@ class CancellationTests {
 					}
 				});
 				waiting.start();
-				await().until(() -> waiting.getState() == Thread.State.WAITING);
+				await().pollInterval(Duration.ofMillis(5)).until(() -> waiting.getState() == Thread.State.WAITING);
 				long signal = System.nanoTime();
 				waiting.interrupt();
 				assertThat(ended.get(5, TimeUnit.SECONDS)).hasCauseInstanceOf(InterruptedException.class);
@@ -268,13 +268,16 @@ class CancellationTests {
 		@Override
 		public void close() {
 			clear();
-			await().during(Duration.ofMillis(300)).atMost(Duration.ofSeconds(5)).until(() -> {
-				long left = MasterProbe.holders(CancellationTests.this.masters, "lock:" + this.key);
-				for (int i = 1; i < 100; i += 33) {
-					left += MasterProbe.holders(CancellationTests.this.masters, "lock:" + this.key + ":" + i);
-				}
-				return left == 0;
-			});
+			await().pollInterval(Duration.ofMillis(20))
+				.during(Duration.ofMillis(150))
+				.atMost(Duration.ofSeconds(5))
+				.until(() -> {
+					long left = MasterProbe.holders(CancellationTests.this.masters, "lock:" + this.key);
+					for (int i = 1; i < 100; i += 33) {
+						left += MasterProbe.holders(CancellationTests.this.masters, "lock:" + this.key + ":" + i);
+					}
+					return left == 0;
+				});
 		}
 
 	}
