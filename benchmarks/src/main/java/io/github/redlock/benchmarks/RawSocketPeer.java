@@ -1,0 +1,250 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.redlock.benchmarks;
+
+import java.io.EOFException;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Queue;
+import java.util.function.Function;
+
+import io.github.redlock.RedLockClient;
+import io.github.redlock.test.RedisMaster;
+import io.github.redlock.test.RedisMasters;
+
+/**
+ * The least that acquiring and releasing can cost one caller: the library's own scripts
+ * with the same keys and arguments, written to one socket for each master, whose answers
+ * the caller reads itself. Nothing else is done: there is no queue, timer, retry, renewal
+ * or listener, and no second thread may use it.
+ */
+final class RawSocketPeer implements AutoCloseable {
+
+	private static final long NODE_TIMEOUT_MILLIS = 50;
+
+	private static final String TOKEN_RETENTION = "86400000";
+
+	private static final String QUARANTINE = "60602";
+
+	private final SecureRandom random = new SecureRandom();
+
+	private final Selector selector = Selector.open();
+
+	private final List<Connection> connections = new ArrayList<>();
+
+	private final ByteBuffer command = ByteBuffer.allocateDirect(Connection.BUFFER_SIZE);
+
+	private final ByteBuffer commandWithTombstone = ByteBuffer.allocateDirect(Connection.BUFFER_SIZE);
+
+	private final int majority;
+
+	private final String acquire;
+
+	private final String release;
+
+	RawSocketPeer(RedisMasters masters) throws IOException {
+		try (RedLockPeer peer = new RedLockPeer(masters)) {
+			// from its first lock on, the masters of a new installation vote
+			peer.client().lock("first").run(() -> {
+			});
+		}
+		this.majority = masters.size() / 2 + 1;
+		for (RedisMaster master : masters) {
+			this.connections.add(new Connection(master.port(), this.selector));
+		}
+		this.acquire = load("acquire.lua");
+		this.release = load("release.lua");
+	}
+
+	private String load(String name) throws IOException {
+		try (InputStream script = RedLockClient.class.getResourceAsStream("redisson/" + name)) {
+			if (script == null) {
+				throw new FileNotFoundException(name);
+			}
+			byte[] text = script.readAllBytes();
+			String digest = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-1").digest(text));
+			encode(this.command, "SCRIPT", "LOAD", new String(text, StandardCharsets.UTF_8));
+			ask((connection) -> this.command, "$40\r\n" + digest + "\r\n", this.connections.size());
+			return digest;
+		}
+		catch (NoSuchAlgorithmException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	/**
+	 * Acquire a lock on a majority of the masters, and release it.
+	 * @param name the key, without prefix
+	 * @param lease for how long
+	 * @return whether it was valid
+	 * @throws IOException if a master fails, or answers anything else than expected
+	 */
+	boolean acquireAndRelease(String name, Duration lease) throws IOException {
+		long start = System.nanoTime();
+		String key = "lock:" + name;
+		String owner = newOwner();
+		String tombstone = "redlock:void:" + key + ":" + owner;
+		String millis = Long.toString(lease.toMillis());
+		String token = Long.toString(ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now()));
+		encode(this.command, "EVALSHA", this.acquire, "6", key, "redlock:token:" + key, tombstone, "redlock:member",
+				"redlock:recovery", "redlock:blank", owner, millis, token, TOKEN_RETENTION, QUARANTINE, "1");
+		ask((connection) -> this.command, "*2\r\n:1\r\n:" + token + "\r\n", this.majority);
+		boolean valid = System.nanoTime() - start < lease.toNanos() / 100 * 99 - 2_000_000;
+		String channel = "redisson_lock__channel:{" + key + "}";
+		encode(this.command, "EVALSHA", this.release, "2", key, tombstone, owner, "0", channel);
+		encode(this.commandWithTombstone, "EVALSHA", this.release, "2", key, tombstone, owner, millis, channel);
+		ask((connection) -> connection.hasAnswered() ? this.command : this.commandWithTombstone, ":1\r\n",
+				this.majority);
+		return valid;
+	}
+
+	private String newOwner() {
+		byte[] bytes = new byte[16];
+		this.random.nextBytes(bytes);
+		return HexFormat.of().formatHex(bytes);
+	}
+
+	private static void encode(ByteBuffer command, String... words) {
+		command.clear();
+		length(command, '*', words.length);
+		for (String word : words) {
+			length(command, '$', word.length());
+			command.put(word.getBytes(StandardCharsets.ISO_8859_1)).put((byte) '\r').put((byte) '\n');
+		}
+		command.flip();
+	}
+
+	private static void length(ByteBuffer command, char type, int length) {
+		command.put((byte) type)
+			.put(Integer.toString(length).getBytes(StandardCharsets.ISO_8859_1))
+			.put((byte) '\r')
+			.put((byte) '\n');
+	}
+
+	/**
+	 * Write to all masters, and read until enough of them have answered. What is still
+	 * missing then is read, and checked, with the answers to the next command.
+	 * @param question the encoded command for a master
+	 * @param answer the only answer that is accepted
+	 * @param enough how many answers are waited for
+	 */
+	private void ask(Function<Connection, ByteBuffer> question, String answer, int enough) throws IOException {
+		byte[] expected = answer.getBytes(StandardCharsets.ISO_8859_1);
+		for (Connection connection : this.connections) {
+			connection.send(question.apply(connection), expected);
+		}
+		int answers = 0;
+		while (answers < enough) {
+			if (this.selector.select(NODE_TIMEOUT_MILLIS) == 0) {
+				throw new IOException("Only " + answers + " masters answered in time");
+			}
+			for (SelectionKey key : this.selector.selectedKeys()) {
+				Connection connection = (Connection) key.attachment();
+				connection.receive();
+				answers += connection.hasAnswered() ? 1 : 0;
+			}
+			this.selector.selectedKeys().clear();
+		}
+	}
+
+	@Override
+	public void close() throws IOException {
+		for (Connection connection : this.connections) {
+			connection.close();
+		}
+		this.selector.close();
+	}
+
+	/**
+	 * The way to one master.
+	 */
+	private static final class Connection implements AutoCloseable {
+
+		private static final int BUFFER_SIZE = 8192;
+
+		private final SocketChannel channel;
+
+		private final ByteBuffer input = ByteBuffer.allocateDirect(BUFFER_SIZE);
+
+		private final Queue<byte[]> expected = new ArrayDeque<>();
+
+		private int matched;
+
+		private Connection(int port, Selector selector) throws IOException {
+			this.channel = SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+			this.channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+			this.channel.configureBlocking(false);
+			this.channel.register(selector, SelectionKey.OP_READ, this);
+		}
+
+		boolean hasAnswered() {
+			return this.expected.isEmpty();
+		}
+
+		void send(ByteBuffer command, byte[] answer) throws IOException {
+			this.expected.add(answer);
+			command.rewind();
+			while (command.hasRemaining()) {
+				this.channel.write(command);
+			}
+		}
+
+		void receive() throws IOException {
+			if (this.channel.read(this.input.clear()) < 0) {
+				throw new EOFException();
+			}
+			this.input.flip();
+			while (this.input.hasRemaining()) {
+				byte[] answer = this.expected.peek();
+				if (answer == null || this.input.get() != answer[this.matched]) {
+					this.input.rewind();
+					throw new IOException("Not expected: " + StandardCharsets.ISO_8859_1.decode(this.input));
+				}
+				if (++this.matched == answer.length) {
+					this.expected.remove();
+					this.matched = 0;
+				}
+			}
+		}
+
+		@Override
+		public void close() throws IOException {
+			this.channel.close();
+		}
+
+	}
+
+}
