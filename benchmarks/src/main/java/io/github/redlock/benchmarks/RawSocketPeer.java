@@ -120,7 +120,8 @@ final class RawSocketPeer implements AutoCloseable {
 		String millis = Long.toString(lease.toMillis());
 		String token = Long.toString(ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now()));
 		encode(this.command, "EVALSHA", this.acquire, "6", key, "redlock:token:" + key, tombstone, "redlock:member",
-				"redlock:recovery", "redlock:blank", owner, millis, token, TOKEN_RETENTION, QUARANTINE, "1");
+				"redlock:recovery", "redlock:blank", owner, millis, token, TOKEN_RETENTION, QUARANTINE, "run_id", "",
+				QUARANTINE);
 		ask((connection) -> this.command, "*2\r\n:1\r\n:" + token + "\r\n", this.majority);
 		boolean valid = System.nanoTime() - start < lease.toNanos() / 100 * 99 - 2_000_000;
 		String channel = "redisson_lock__channel:{" + key + "}";

@@ -40,6 +40,9 @@ final class Master {
 
 	private static final int TOLERATED_MISSES = 3;
 
+	/** Many requests at once can miss their time in the same stumble. */
+	private static final Duration TOLERATED_SILENCE = Duration.ofMillis(100);
+
 	private static final int MAX_UNCONFIRMED = 10_000;
 
 	private static final Duration PROBE_INTERVAL = Duration.ofMillis(200);
@@ -177,7 +180,9 @@ final class Master {
 			if (this.missingSince == null) {
 				this.missingSince = this.clocks.now();
 			}
-			if (++this.misses < TOLERATED_MISSES || this.aside || this.closed) {
+			this.misses++;
+			boolean tolerated = this.misses < TOLERATED_MISSES || silence().compareTo(TOLERATED_SILENCE) < 0;
+			if (tolerated || this.aside || this.closed) {
 				return;
 			}
 			this.aside = true;
