@@ -46,7 +46,8 @@ end
 if redis.call('exists', void) == 1 then
   return {4}
 end
-local stored, holder, remaining = tonumber(over or 0), nil, 0
+-- a forgotten token may have been ahead of the clock
+local stored, holder, remaining = over and over + 5000000 or 0, nil, 0
 for i = 1, n do
   stored = math.max(stored, tonumber(redis.call('get', KEYS[n + i]) or 0))
   if redis.call('exists', KEYS[i]) == 1 and redis.pcall('hexists', KEYS[i], ARGV[1]) ~= 1 then

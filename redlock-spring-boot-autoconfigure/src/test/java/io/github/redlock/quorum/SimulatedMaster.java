@@ -189,7 +189,7 @@ final class SimulatedMaster {
 		if (isVoid(request)) {
 			return new AcquireReply.Void();
 		}
-		long stored = this.recoveryOver;
+		long stored = (this.recoveryOver != 0) ? this.recoveryOver + CLAMP_MICROS : 0;
 		Held other = null;
 		for (String key : request.keys()) {
 			stored = Math.max(stored, this.tokens.getOrDefault(key, 0L));

@@ -76,6 +76,9 @@ final class RealMasters implements AutoCloseable {
 			return {redis.call('get', KEYS[2]) or '0', redis.call('hkeys', KEYS[1])[1] or '0'}
 			""";
 
+	/** How far a token can be ahead of a master's clock. */
+	private static final long AHEAD_MICROS = TimeUnit.SECONDS.toMicros(5);
+
 	private final RedisMasters masters;
 
 	private final RedissonMasters scripts;
@@ -129,7 +132,8 @@ final class RealMasters implements AutoCloseable {
 	 * @param state the state
 	 */
 	void put(int master, ModelMaster state) {
-		long recovery = state.voting() ? real(state.floor()) : this.base + TimeUnit.MINUTES.toMicros(10);
+		long floor = Math.max(0, real(state.floor()) - AHEAD_MICROS);
+		long recovery = state.voting() ? floor : this.base + TimeUnit.MINUTES.toMicros(10);
 		Object put = raw(master, PUT, ReturnType.LONG, KEYS, Integer.toString(state.holder()),
 				Long.toString(real(state.stored())), Long.toString(recovery), state.voting() ? "1" : "0");
 		if (!Long.valueOf(1).equals(put)) {
