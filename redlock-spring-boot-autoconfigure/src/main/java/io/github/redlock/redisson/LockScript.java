@@ -58,6 +58,9 @@ enum LockScript {
 	/** Keeps a blank master among others from voting for a while. */
 	QUARANTINE(ReturnType.LONG),
 
+	/** Tells what the master does when its memory is full. */
+	EVICTION(ReturnType.VALUE),
+
 	/** Asks for a sign of life. */
 	PING(ReturnType.LONG);
 

@@ -17,7 +17,9 @@
 package io.github.redlock.redisson;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
@@ -139,11 +141,24 @@ final class MasterConnection {
 		synchronized (this) {
 			if (!this.closed) {
 				this.client = connected;
-				this.scripts = connected.getScript(StringCodec.INSTANCE);
+				RScript ready = connected.getScript(StringCodec.INSTANCE);
+				this.scripts = ready;
+				warnOfEviction(ready);
 				return;
 			}
 		}
 		shutdown(connected);
+	}
+
+	private void warnOfEviction(RScript ready) {
+		CompletionStage<String> policy = LockScript.EVICTION.evaluate(ready, List.of());
+		policy.thenAccept((value) -> {
+			if (!"noeviction".equals(value)) {
+				logger.warn(("The Redis master %s forgets keys when its memory is full (maxmemory-policy %s), "
+						+ "and locks with them; set 'maxmemory-policy noeviction' there")
+					.formatted(name(), value));
+			}
+		});
 	}
 
 	void close() {
