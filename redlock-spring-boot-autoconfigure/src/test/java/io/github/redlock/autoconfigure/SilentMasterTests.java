@@ -56,7 +56,7 @@ class SilentMasterTests {
 	private static final long MOST_BYTES = 32 << 20;
 
 	/** Until it is set aside, a silent master is sent what belongs to this time. */
-	private static final Duration TOLERATED = Duration.ofMillis(150);
+	private static final Duration TOLERATED = Duration.ofMillis(400);
 
 	private final RedisMasters masters;
 
