@@ -42,6 +42,11 @@ record Fault(Kind kind, String target, long from, long until) {
 		/** The master is killed and started without its data. */
 		WIPE,
 
+		/**
+		 * One client loses the way to all but three masters; then one of these is wiped.
+		 */
+		FORGET,
+
 		/** The master does not answer, and executes what it was sent afterwards. */
 		HANG,
 

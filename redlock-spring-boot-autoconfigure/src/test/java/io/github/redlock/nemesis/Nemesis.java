@@ -43,9 +43,9 @@ import io.github.redlock.test.RedisMaster;
  */
 final class Nemesis {
 
-	private static final List<Kind> FREQUENT = List.of(Kind.KILL, Kind.KILL, Kind.RESTART, Kind.WIPE, Kind.WIPE,
-			Kind.HANG, Kind.HANG, Kind.CUT, Kind.SLOW, Kind.DEAF, Kind.MUTE, Kind.PARTITION, Kind.PARTITION, Kind.PAUSE,
-			Kind.PAUSE);
+	private static final List<Kind> FREQUENT = List.of(Kind.KILL, Kind.KILL, Kind.RESTART, Kind.WIPE, Kind.FORGET,
+			Kind.FORGET, Kind.HANG, Kind.HANG, Kind.CUT, Kind.SLOW, Kind.DEAF, Kind.MUTE, Kind.PARTITION,
+			Kind.PARTITION, Kind.PAUSE, Kind.PAUSE);
 
 	private static final int PERCENT_OF_MAJORITY = 20;
 
@@ -111,6 +111,10 @@ final class Nemesis {
 		if (kind.isOfMajority()) {
 			Collections.shuffle(sound, this.random);
 			harmMajority(kind, sound.subList(0, this.minority + 1 + this.random.nextInt(this.minority + 1)));
+		}
+		else if (kind == Kind.FORGET) {
+			Collections.shuffle(sound, this.random);
+			forget(sound.subList(0, this.minority + 1));
 		}
 		else if (kind == Kind.PAUSE) {
 			pause();
@@ -180,6 +184,24 @@ final class Nemesis {
 			harm(kind, target, harmed, between(0, 500), () -> harmed.forEach((i) -> this.masters.get(i).kill()),
 					() -> harmed.forEach((i) -> this.masters.get(i).start()));
 		}
+	}
+
+	/**
+	 * Have a client take locks on a bare majority, and one of it forget them.
+	 */
+	private void forget(List<Integer> majority) {
+		int client = this.random.nextInt(this.clients.size());
+		int forgetting = majority.get(0);
+		List<CutProxy> lost = IntStream.range(0, this.masters.size())
+			.filter((index) -> !majority.contains(index))
+			.mapToObj(this.ways.get(client)::get)
+			.filter(CutProxy::isOpen)
+			.toList();
+		harm(Kind.FORGET, "client " + client + ", masters " + majority, List.of(forgetting), between(700, 1800),
+				() -> set(lost, Way.CUT), () -> {
+					this.masters.get(forgetting).wipe();
+					set(lost, Way.OPEN);
+				});
 	}
 
 	private void partition() {

@@ -79,6 +79,8 @@ public final class NemesisClient {
 
 	private static final int BATCH = 1000;
 
+	private static final Duration LONGEST_LEASE = Duration.ofSeconds(2);
+
 	private static final Duration REACHED_WITHIN = Duration.ofSeconds(10);
 
 	private final int number;
@@ -238,15 +240,19 @@ public final class NemesisClient {
 		else if (percent < 70) {
 			byTask(() -> this.guarded.hold(key, brief), brief);
 		}
-		else if (percent < 90) {
+		else if (percent < 89) {
 			byLease(this.redLock.lock(key).renew(false).lease(millis(random, 200, 2000)), brief);
 		}
-		else if (percent < 95) {
+		else if (percent < 94) {
 			byLease(this.redLock.lock(key, key(random.nextInt(KEYS))).waitFor(patience), brief);
 		}
-		else if (percent < 97) {
+		else if (percent < 95) {
 			Hold renewed = new Hold(ledger, millis(random, 300, 1200));
-			byLease(this.redLock.lock(key).lease(millis(random, 250, 1000)), renewed);
+			byLease(this.redLock.lock(key).lease(millis(random, 250, 1500)), renewed);
+		}
+		else if (percent < 98) {
+			Hold unrenewed = new Hold(ledger, millis(random, 500, 1700));
+			byLease(this.redLock.lock(key).renew(false).lease(LONGEST_LEASE), unrenewed);
 		}
 		else {
 			Duration lease = millis(random, 150, 400);
