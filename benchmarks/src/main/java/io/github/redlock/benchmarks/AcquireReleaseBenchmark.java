@@ -52,7 +52,7 @@ import org.redisson.api.RLock;
  * also compared with the least that it can be, and the throughput of sixteen.
  */
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
-@Warmup(iterations = 3, time = 3)
+@Warmup(iterations = 3, time = 10)
 @Measurement(iterations = 5, time = 3)
 @Fork(3)
 public class AcquireReleaseBenchmark {

@@ -34,32 +34,32 @@ record LockKeys(String prefix) {
 	private static final String VOID_PREFIX = "redlock:void:";
 
 	/** Which run of the server was admitted, which one recovers, which one is blank. */
-	static final List<Object> MEMBERSHIP = List.of("redlock:member", "redlock:recovery", "redlock:blank");
+	static final List<String> MEMBERSHIP = List.of("redlock:member", "redlock:recovery", "redlock:blank");
 
 	/** Which run of the server was admitted. */
-	static final Object MEMBER = MEMBERSHIP.get(0);
+	static final String MEMBER = MEMBERSHIP.get(0);
 
 	/** The channel on which Redisson's own locks announce a release. */
 	private static final String CHANNEL_PREFIX = "redisson_lock__channel";
 
-	List<Object> locks(LockRequest request) {
-		List<Object> keys = new ArrayList<>(2 * request.keys().size() + 4);
+	List<String> locks(LockRequest request) {
+		List<String> keys = new ArrayList<>(2 * request.keys().size() + 4);
 		for (String key : request.keys()) {
 			keys.add(this.prefix + key);
 		}
 		return keys;
 	}
 
-	List<Object> locksAndTokens(LockRequest request) {
-		List<Object> keys = locks(request);
+	List<String> locksAndTokens(LockRequest request) {
+		List<String> keys = locks(request);
 		for (String key : request.keys()) {
 			keys.add(TOKEN_PREFIX + this.prefix + key);
 		}
 		return keys;
 	}
 
-	List<Object> locksAndTokensAndTombstone(LockRequest request) {
-		List<Object> keys = locksAndTokens(request);
+	List<String> locksAndTokensAndTombstone(LockRequest request) {
+		List<String> keys = locksAndTokens(request);
 		keys.add(tombstone(request));
 		return keys;
 	}

@@ -22,6 +22,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
@@ -84,14 +85,26 @@ enum LockScript {
 	 * @param arguments the arguments
 	 * @return the reply
 	 */
-	<R> CompletionStage<R> evaluate(RScript scripts, List<Object> keys, Object... arguments) {
-		CompletionStage<R> reply = scripts.evalShaAsync(Mode.READ_WRITE, this.digest, this.returnType, keys, arguments);
+	<R> CompletionStage<R> evaluate(RScript scripts, List<String> keys, List<String> arguments) {
+		List<Object> encodedKeys = Arrays.asList(encode(keys));
+		Object[] encodedArguments = encode(arguments);
+		CompletionStage<R> reply = scripts.evalShaAsync(Mode.READ_WRITE, this.digest, this.returnType, encodedKeys,
+				encodedArguments);
 		return reply.exceptionallyCompose((failure) -> {
 			if (failure instanceof RedisNoScriptException || failure.getCause() instanceof RedisNoScriptException) {
-				return scripts.evalAsync(Mode.READ_WRITE, this.text, this.returnType, keys, arguments);
+				return scripts.evalAsync(Mode.READ_WRITE, this.text, this.returnType, encodedKeys, encodedArguments);
 			}
 			return reply;
 		});
+	}
+
+	// Redisson would take a pooled buffer outside the heap for each text
+	private static Object[] encode(List<String> texts) {
+		Object[] encoded = new Object[texts.size()];
+		for (int i = 0; i < encoded.length; i++) {
+			encoded[i] = texts.get(i).getBytes(StandardCharsets.UTF_8);
+		}
+		return encoded;
 	}
 
 	private static String load(String name) {

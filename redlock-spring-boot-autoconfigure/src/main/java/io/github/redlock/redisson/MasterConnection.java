@@ -16,6 +16,7 @@
 
 package io.github.redlock.redisson;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -30,7 +31,7 @@ import org.redisson.Redisson;
 import org.redisson.api.RScript;
 import org.redisson.api.RedissonClient;
 import org.redisson.client.RedisConnectionException;
-import org.redisson.client.codec.StringCodec;
+import org.redisson.client.codec.ByteArrayCodec;
 import org.redisson.config.Config;
 
 import org.springframework.core.NestedExceptionUtils;
@@ -141,7 +142,7 @@ final class MasterConnection {
 		synchronized (this) {
 			if (!this.closed) {
 				this.client = connected;
-				RScript ready = connected.getScript(StringCodec.INSTANCE);
+				RScript ready = connected.getScript(ByteArrayCodec.INSTANCE);
 				this.scripts = ready;
 				warnOfEviction(ready);
 				return;
@@ -151,12 +152,13 @@ final class MasterConnection {
 	}
 
 	private void warnOfEviction(RScript ready) {
-		CompletionStage<String> policy = LockScript.EVICTION.evaluate(ready, List.of());
-		policy.thenAccept((value) -> {
-			if (!"noeviction".equals(value)) {
+		CompletionStage<byte[]> answer = LockScript.EVICTION.evaluate(ready, List.of(), List.of());
+		answer.thenAccept((bytes) -> {
+			String policy = new String(bytes, StandardCharsets.UTF_8);
+			if (!policy.equals("noeviction")) {
 				logger.warn(("The Redis master %s forgets keys when its memory is full (maxmemory-policy %s), "
 						+ "and locks with them; set 'maxmemory-policy noeviction' there")
-					.formatted(name(), value));
+					.formatted(name(), policy));
 			}
 		});
 	}

@@ -16,6 +16,7 @@
 
 package io.github.redlock.redisson;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -76,7 +77,7 @@ final class RedissonLockNode implements LockNode {
 
 	@Override
 	public CompletionStage<AcquireReply> acquire(LockRequest request, long proposal) {
-		List<Object> scriptKeys = this.keys.locksAndTokensAndTombstone(request);
+		List<String> scriptKeys = this.keys.locksAndTokensAndTombstone(request);
 		scriptKeys.addAll(LockKeys.MEMBERSHIP);
 		CompletionStage<List<Object>> reply = evaluate(LockScript.ACQUIRE, scriptKeys, request.owner(),
 				millis(request.lease()), Long.toString(proposal), this.tokenRetention, this.quarantine, this.run,
@@ -96,7 +97,7 @@ final class RedissonLockNode implements LockNode {
 	private static AcquireReply reply(List<Object> values) {
 		return switch (number(values, 0).intValue()) {
 			case 0 -> new Busy((number(values, 1) >= 0) ? Duration.ofMillis(number(values, 1)) : null,
-					number(values, 2), values.get(3).toString());
+					number(values, 2), new String((byte[]) values.get(3), StandardCharsets.UTF_8));
 			case 1 -> new Granted(number(values, 1));
 			case 2 -> new Recovering(Duration.ofMillis(number(values, 1)));
 			case 3 -> new Blank(number(values, 1), Duration.ofMillis(number(values, 2)));
@@ -117,25 +118,25 @@ final class RedissonLockNode implements LockNode {
 
 	@Override
 	public CompletionStage<Boolean> extend(LockRequest request) {
-		List<Object> scriptKeys = this.keys.locks(request);
+		List<String> scriptKeys = this.keys.locks(request);
 		scriptKeys.add(LockKeys.MEMBER);
 		return evaluateBoolean(LockScript.EXTEND, scriptKeys, request.owner(), millis(request.lease()), this.run);
 	}
 
 	@Override
 	public CompletionStage<Boolean> release(LockRequest request, boolean voidLateAcquire) {
-		List<Object> scriptKeys = this.keys.locks(request);
+		List<String> scriptKeys = this.keys.locks(request);
 		scriptKeys.add(this.keys.tombstone(request));
-		List<Object> arguments = new ArrayList<>();
+		List<String> arguments = new ArrayList<>();
 		arguments.add(request.owner());
 		arguments.add(voidLateAcquire ? millis(request.lease()) : "0");
 		arguments.addAll(this.keys.channels(request.keys()));
-		return evaluateBoolean(LockScript.RELEASE, scriptKeys, arguments.toArray());
+		return evaluateBoolean(LockScript.RELEASE, scriptKeys, arguments.toArray(String[]::new));
 	}
 
 	@Override
 	public CompletionStage<Boolean> repair(LockRequest request, long token) {
-		List<Object> scriptKeys = this.keys.locksAndTokensAndTombstone(request);
+		List<String> scriptKeys = this.keys.locksAndTokensAndTombstone(request);
 		scriptKeys.add(LockKeys.MEMBERSHIP.get(0));
 		return evaluateBoolean(LockScript.REPAIR, scriptKeys, request.owner(), millis(request.lease()),
 				Long.toString(token), this.tokenRetention);
@@ -203,14 +204,14 @@ final class RedissonLockNode implements LockNode {
 		return reply.thenApply((one) -> null);
 	}
 
-	private CompletionStage<Boolean> evaluateBoolean(LockScript script, List<Object> scriptKeys, Object... arguments) {
+	private CompletionStage<Boolean> evaluateBoolean(LockScript script, List<String> scriptKeys, String... arguments) {
 		CompletionStage<Long> reply = evaluate(script, scriptKeys, arguments);
 		return reply.thenApply((count) -> count > 0);
 	}
 
-	private <R> CompletionStage<R> evaluate(LockScript script, List<Object> scriptKeys, Object... arguments) {
+	private <R> CompletionStage<R> evaluate(LockScript script, List<String> scriptKeys, String... arguments) {
 		try {
-			return script.evaluate(this.connection.scripts(), scriptKeys, arguments);
+			return script.evaluate(this.connection.scripts(), scriptKeys, List.of(arguments));
 		}
 		catch (RuntimeException | LinkageError ex) {
 			return CompletableFuture.failedStage(ex);

@@ -97,6 +97,8 @@ public final class RedissonMasters implements AutoCloseable {
 	private Config config(MasterAddress address, RedissonSettings settings) {
 		Config config = new Config();
 		config.setUseScriptCache(false);
+		config.setReferenceEnabled(false);
+		config.setUseThreadClassLoader(false);
 		config.setCodec(StringCodec.INSTANCE);
 		config.setEventLoopGroup(this.resources.eventLoops());
 		config.setExecutor(this.resources.redisson());
