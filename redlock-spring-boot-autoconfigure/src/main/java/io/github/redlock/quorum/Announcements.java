@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.IntStream;
 
 /**
  * Wakes those that wait for a key when a majority of the masters announces its release. A
@@ -33,6 +34,8 @@ import java.util.concurrent.CompletionStage;
 final class Announcements {
 
 	private static final Duration LINGER = Duration.ofSeconds(2);
+
+	private static final Duration RETRY_PAUSE = Duration.ofSeconds(1);
 
 	private final Quorum quorum;
 
@@ -122,16 +125,40 @@ final class Announcements {
 		}
 
 		void subscribe() {
-			CompletableFuture<?>[] all = new CompletableFuture<?>[Announcements.this.quorum.size()];
-			for (int i = 0; i < all.length; i++) {
-				int index = i;
-				Master master = Announcements.this.quorum.masters().get(i);
-				all[i] = master.isAside() ? CompletableFuture.completedFuture(null)
-						: master.subscribe(this.keys, () -> heard(index))
-							.thenAccept((subscription) -> keep(index, subscription))
-							.toCompletableFuture();
-			}
+			CompletableFuture<?>[] all = IntStream.range(0, Announcements.this.quorum.size())
+				.mapToObj(this::subscribe)
+				.toArray(CompletableFuture[]::new);
 			CompletableFuture.allOf(all).whenComplete((done, failure) -> wakeAll());
+		}
+
+		private CompletableFuture<?> subscribe(int index) {
+			Master master = Announcements.this.quorum.masters().get(index);
+			if (master.isAside()) {
+				subscribeLater(index);
+				return CompletableFuture.completedFuture(null);
+			}
+			return master.subscribe(this.keys, () -> heard(index)).whenComplete((subscription, failure) -> {
+				if (failure != null) {
+					subscribeLater(index);
+				}
+				else {
+					keep(index, subscription);
+				}
+			}).toCompletableFuture();
+		}
+
+		private void subscribeLater(int index) {
+			Announcements.this.quorum.timer().schedule(() -> {
+				if (!isClosed()) {
+					subscribe(index);
+				}
+			}, RETRY_PAUSE);
+		}
+
+		private boolean isClosed() {
+			synchronized (Announcements.this) {
+				return this.closed;
+			}
 		}
 
 		private void keep(int index, Timer.Cancellable subscription) {

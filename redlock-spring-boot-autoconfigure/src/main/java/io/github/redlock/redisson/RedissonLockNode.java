@@ -60,6 +60,9 @@ final class RedissonLockNode implements LockNode {
 	/** What names a run of this master in INFO: a group's primary has one a promotion. */
 	private final String run;
 
+	// guarded by this
+	private CompletionStage<?> lastSubscription = CompletableFuture.completedStage(true);
+
 	RedissonLockNode(MasterConnection connection, LockKeys keys, RedissonSettings settings) {
 		this.connection = connection;
 		this.keys = keys;
@@ -170,7 +173,21 @@ final class RedissonLockNode implements LockNode {
 		}
 	}
 
-	private static CompletionStage<Timer.Cancellable> subscribe(RTopic topic, Runnable released) {
+	/**
+	 * Subscribe after all earlier subscriptions: of two at once that find no connection,
+	 * each wants one of its own, and there is only one.
+	 * @param topic the topic
+	 * @param released runs on each message
+	 * @return the means to stop
+	 */
+	private synchronized CompletionStage<Timer.Cancellable> subscribe(RTopic topic, Runnable released) {
+		CompletionStage<Timer.Cancellable> subscription = this.lastSubscription.handle((last, failure) -> true)
+			.thenCompose((ended) -> listen(topic, released));
+		this.lastSubscription = subscription;
+		return subscription;
+	}
+
+	private static CompletionStage<Timer.Cancellable> listen(RTopic topic, Runnable released) {
 		return topic.addListenerAsync(String.class, (channel, message) -> released.run())
 			.thenApply((id) -> () -> topic.removeListenerAsync(id));
 	}

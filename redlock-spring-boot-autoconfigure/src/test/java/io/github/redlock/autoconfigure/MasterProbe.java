@@ -37,6 +37,11 @@ public final class MasterProbe {
 		this.port = port;
 	}
 
+	/**
+	 * Look into a master.
+	 * @param master the master
+	 * @return the probe
+	 */
 	public static MasterProbe of(RedisMaster master) {
 		return at(master.port());
 	}
@@ -51,7 +56,7 @@ public final class MasterProbe {
 	 * @param key the key as it is stored
 	 * @return the number of masters
 	 */
-	static long holders(RedisMasters masters, String key) {
+	public static long holders(RedisMasters masters, String key) {
 		long holders = 0;
 		for (RedisMaster master : masters) {
 			if (master.isRunning() && of(master).command("EXISTS", key).equals(":1")) {
@@ -61,15 +66,41 @@ public final class MasterProbe {
 		return holders;
 	}
 
-	long ttl(String key) {
+	/**
+	 * Return when a key runs out.
+	 * @param key the key as it is stored
+	 * @return milliseconds, -1 if never, -2 if there is no such key
+	 */
+	public long ttl(String key) {
 		return Long.parseLong(command("PTTL", key).substring(1));
+	}
+
+	/**
+	 * Return who holds a lock.
+	 * @param key the key as it is stored
+	 * @return the owners, separated by commas; empty if there is no such key
+	 */
+	public String owners(String key) {
+		return command("EVAL", "return table.concat(redis.call('hkeys', KEYS[1]), ',')", "1", key);
+	}
+
+	/**
+	 * Count how often this master has executed a command since its start.
+	 * @param name the command
+	 * @return the number of calls
+	 */
+	public long calls(String name) {
+		return command("INFO", "commandstats").lines()
+			.filter((line) -> line.startsWith("cmdstat_" + name + ":"))
+			.mapToLong((line) -> Long.parseLong(line.replaceAll("[^=]*=(\\d+),.*", "$1")))
+			.sum();
 	}
 
 	/**
 	 * Count the connections to this master, the one that asks included.
 	 * @return the number of clients
 	 */
-	long clients() {
+	public long clients() {
 		return command("CLIENT", "LIST").lines().count();
 	}
 

@@ -22,6 +22,7 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.LongStream;
 
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -45,6 +46,11 @@ class SimulationTests {
 	@BeforeAll
 	static void beQuiet() {
 		logger.setLevel(Level.OFF);
+	}
+
+	@AfterAll
+	static void logAgain() {
+		logger.setLevel(null);
 	}
 
 	@Test

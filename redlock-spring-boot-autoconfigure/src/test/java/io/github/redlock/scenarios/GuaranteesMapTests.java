@@ -1,0 +1,99 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.redlock.scenarios;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * The tests that {@code docs/guarantees.md} names, in all modules.
+ */
+class GuaranteesMapTests {
+
+	private static final Path ROOT = Path.of("").toAbsolutePath().getParent();
+
+	/** {@code Class} or {@code Class.method}, in backticks. */
+	private static final Pattern NAMED_TEST = Pattern.compile("`(\\w+Tests)(?:\\.(\\w+))?`");
+
+	@TestFactory
+	Stream<DynamicTest> exists() throws IOException {
+		Map<String, String> sources = sources();
+		return namedTests().stream().map((test) -> DynamicTest.dynamicTest(test.group(), () -> {
+			assertThat(sources).containsKey(test.group(1));
+			if (test.group(2) != null) {
+				assertThat(sources.get(test.group(1)))
+					.containsPattern("@(Test|ParameterizedTest|TestFactory)\\b[^;{]*\\s" + test.group(2) + "\\(");
+			}
+		}));
+	}
+
+	@Test
+	void areMany() throws IOException {
+		assertThat(namedTests()).hasSizeGreaterThan(5);
+	}
+
+	private static List<MatchResult> namedTests() throws IOException {
+		return Files.readAllLines(ROOT.resolve("docs/guarantees.md"))
+			.stream()
+			.filter((line) -> line.startsWith("|"))
+			.flatMap((line) -> NAMED_TEST.matcher(line).results())
+			.toList();
+	}
+
+	private static Map<String, String> sources() throws IOException {
+		try (Stream<Path> modules = Files.list(ROOT)) {
+			return modules.map((module) -> module.resolve("src/test/java"))
+				.filter(Files::isDirectory)
+				.flatMap(GuaranteesMapTests::testsBelow)
+				.collect(Collectors.toMap((file) -> file.getFileName().toString().replace(".java", ""),
+						GuaranteesMapTests::read));
+		}
+	}
+
+	private static Stream<Path> testsBelow(Path directory) {
+		try (Stream<Path> files = Files.walk(directory)) {
+			return files.filter((file) -> file.getFileName().toString().endsWith("Tests.java")).toList().stream();
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	private static String read(Path file) {
+		try {
+			return Files.readString(file);
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+}
