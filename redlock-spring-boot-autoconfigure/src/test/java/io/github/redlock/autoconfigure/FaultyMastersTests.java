@@ -200,7 +200,7 @@ class FaultyMastersTests {
 		long[] nanos = new long[CALLS];
 		for (int i = 0; i < CALLS; i++) {
 			long begin = System.nanoTime();
-			redLock.lock("median:" + i).waitFor(Duration.ZERO).acquire().close();
+			redLock.lock("median:" + i).acquire().close();
 			nanos[i] = System.nanoTime() - begin;
 		}
 		Arrays.sort(nanos);
