@@ -75,7 +75,7 @@ public final class NemesisClient {
 
 	private static final int KEYS = 50;
 
-	private static final int THREADS = 10;
+	private static final int THREADS = 12;
 
 	private static final int BATCH = 1000;
 

@@ -59,6 +59,9 @@ class NemesisTests {
 
 	private static final int MASTERS = 5;
 
+	/** A short run may have a busy machine; ten minutes must give 50,000. */
+	private static final int LEASES_A_SECOND = (DURATION.toMinutes() < 5) ? 20 : 84;
+
 	/** What is printed of a violation: a lease and more around it. */
 	private static final long AROUND = Duration.ofSeconds(4).toNanos();
 
@@ -167,7 +170,7 @@ class NemesisTests {
 		violations.stream().limit(10).forEach((violation) -> print(violation, history, nemesis));
 		assertThat(violations).isEmpty();
 		assertThat(this.clients).allSatisfy((client) -> assertThat(client.failures()).isEmpty());
-		assertThat(history.leases()).isGreaterThan(84 * DURATION.toSeconds());
+		assertThat(history.leases()).isGreaterThan(LEASES_A_SECOND * DURATION.toSeconds());
 		assertThat(history.rejectedStaleWrites()).isPositive();
 		assertThat(nemesis.faults()).hasSizeGreaterThanOrEqualTo((int) DURATION.toSeconds() / 3);
 	}
