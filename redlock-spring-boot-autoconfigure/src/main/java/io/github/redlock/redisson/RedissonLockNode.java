@@ -93,8 +93,13 @@ final class RedissonLockNode implements LockNode {
 		Throwable cause = (failure instanceof CompletionException) ? failure.getCause() : failure;
 		boolean silent = cause instanceof RedisConnectionException || cause instanceof RedisTimeoutException;
 		return (cause instanceof RedisException && !silent)
-				? CompletableFuture.completedStage(new AcquireReply.Unknown("error: " + cause.getMessage(), false))
+				? CompletableFuture.completedStage(new AcquireReply.Unknown("failed: " + serverText(cause), false))
 				: CompletableFuture.failedStage(failure);
+	}
+
+	// what Redisson adds to it is the whole command
+	private static String serverText(Throwable failure) {
+		return String.valueOf(failure.getMessage()).replaceFirst("\\. channel: (?s:.*)", "");
 	}
 
 	private static AcquireReply reply(List<Object> values) {

@@ -145,6 +145,8 @@ public final class RedissonMasters implements AutoCloseable {
 
 	private static void configure(BaseConfig<?> server, RedissonSettings settings) {
 		server.setClientName("redlock");
+		server.setSubscriptionsPerConnection(Integer.MAX_VALUE);
+		server.setSubscriptionTimeout((int) settings.connectTimeout().toMillis());
 		server.setConnectTimeout((int) settings.connectTimeout().toMillis());
 		server.setTimeout((int) settings.connectTimeout().toMillis());
 		server.setRetryAttempts(0);

@@ -50,7 +50,7 @@ class GuaranteesMapTests {
 			assertThat(sources).containsKey(test.group(1));
 			if (test.group(2) != null) {
 				assertThat(sources.get(test.group(1)))
-					.containsPattern("@(Test|ParameterizedTest|TestFactory)\\b[^;{]*\\s" + test.group(2) + "\\(");
+					.containsPattern("@(Test|ParameterizedTest|TestFactory)\\b[^;]*\\s" + test.group(2) + "\\(");
 			}
 		}));
 	}
