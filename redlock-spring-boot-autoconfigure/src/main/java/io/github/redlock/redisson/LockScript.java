@@ -22,15 +22,15 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
-import org.redisson.api.RScript;
-import org.redisson.api.RScript.Mode;
-import org.redisson.api.RScript.ReturnType;
 import org.redisson.client.RedisNoScriptException;
+import org.redisson.client.protocol.RedisCommand;
+import org.redisson.client.protocol.RedisCommands;
 
 /**
  * A Lua script that changes a master, sent by its digest. The text follows only when the
@@ -39,89 +39,101 @@ import org.redisson.client.RedisNoScriptException;
 enum LockScript {
 
 	/** Grants all keys or none. */
-	ACQUIRE(ReturnType.LIST),
+	ACQUIRE(RedisCommands.EVAL_LIST),
 
 	/** Writes a fencing token back. */
-	CONFIRM(ReturnType.LONG),
+	CONFIRM(RedisCommands.EVAL_LONG),
 
 	/** Sets the time that is left. */
-	EXTEND(ReturnType.LONG),
+	EXTEND(RedisCommands.EVAL_LONG),
 
 	/** Gives keys up. */
-	RELEASE(ReturnType.LONG),
+	RELEASE(RedisCommands.EVAL_LONG),
 
 	/** Gives a free key back to the holder of the others. */
-	REPAIR(ReturnType.LONG),
+	REPAIR(RedisCommands.EVAL_LONG),
 
 	/** Lets a blank master of a new installation vote. */
-	ADMIT(ReturnType.LONG),
+	ADMIT(RedisCommands.EVAL_LONG),
 
 	/** Keeps a blank master among others from voting for a while. */
-	QUARANTINE(ReturnType.LONG),
+	QUARANTINE(RedisCommands.EVAL_LONG),
 
 	/** Tells what the master does when its memory is full. */
-	EVICTION(ReturnType.VALUE),
+	EVICTION(RedisCommands.EVAL_OBJECT),
 
 	/** Asks for a sign of life. */
-	PING(ReturnType.LONG);
+	PING(RedisCommands.EVAL_LONG);
 
-	private final String text;
+	private final byte[] text;
 
-	private final String digest;
+	private final byte[] digest;
 
-	private final ReturnType returnType;
+	private final RedisCommand<?> eval;
 
-	LockScript(ReturnType returnType) {
-		this.text = load(name().toLowerCase(java.util.Locale.ROOT) + ".lua");
-		this.digest = digest(this.text);
-		this.returnType = returnType;
+	private final RedisCommand<?> evalSha;
+
+	LockScript(RedisCommand<?> eval) {
+		this.text = load(name().toLowerCase(Locale.ROOT) + ".lua");
+		this.digest = digest(this.text).getBytes(StandardCharsets.US_ASCII);
+		this.eval = eval;
+		this.evalSha = new RedisCommand<>(eval, "EVALSHA");
 	}
 
 	/**
 	 * Execute this script.
 	 * @param <R> the type of the reply
-	 * @param scripts the master
+	 * @param master the master
 	 * @param keys the keys
 	 * @param arguments the arguments
 	 * @return the reply
 	 */
-	<R> CompletionStage<R> evaluate(RScript scripts, List<String> keys, List<String> arguments) {
-		List<Object> encodedKeys = Arrays.asList(encode(keys));
-		Object[] encodedArguments = encode(arguments);
-		CompletionStage<R> reply = scripts.evalShaAsync(Mode.READ_WRITE, this.digest, this.returnType, encodedKeys,
-				encodedArguments);
-		return reply.exceptionallyCompose((failure) -> {
+	@SuppressWarnings("unchecked")
+	<R> CompletionStage<R> evaluate(MasterPipeline master, List<String> keys, List<String> arguments) {
+		Object[] parameters = parameters(keys, arguments);
+		return master.send((RedisCommand<R>) this.evalSha, parameters).exceptionallyCompose((failure) -> {
 			if (failure instanceof RedisNoScriptException || failure.getCause() instanceof RedisNoScriptException) {
-				return scripts.evalAsync(Mode.READ_WRITE, this.text, this.returnType, encodedKeys, encodedArguments);
+				parameters[0] = this.text;
+				return master.send((RedisCommand<R>) this.eval, parameters);
 			}
-			return reply;
+			return CompletableFuture.failedStage(failure);
 		});
 	}
 
-	// Redisson would take a pooled buffer outside the heap for each text
-	private static Object[] encode(List<String> texts) {
-		Object[] encoded = new Object[texts.size()];
-		for (int i = 0; i < encoded.length; i++) {
-			encoded[i] = texts.get(i).getBytes(StandardCharsets.UTF_8);
+	// as bytes, since Redisson would take a pooled buffer outside the heap for each text
+	private Object[] parameters(List<String> keys, List<String> arguments) {
+		Object[] parameters = new Object[2 + keys.size() + arguments.size()];
+		int count = 0;
+		parameters[count++] = this.digest;
+		parameters[count++] = encode(Integer.toString(keys.size()));
+		for (String key : keys) {
+			parameters[count++] = encode(key);
 		}
-		return encoded;
+		for (String argument : arguments) {
+			parameters[count++] = encode(argument);
+		}
+		return parameters;
 	}
 
-	private static String load(String name) {
+	private static byte[] encode(String text) {
+		return text.getBytes(StandardCharsets.UTF_8);
+	}
+
+	private static byte[] load(String name) {
 		try (InputStream resource = LockScript.class.getResourceAsStream(name)) {
 			if (resource == null) {
 				throw new IllegalStateException("The script '" + name + "' is missing from the jar");
 			}
-			return new String(resource.readAllBytes(), StandardCharsets.UTF_8);
+			return resource.readAllBytes();
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
 		}
 	}
 
-	private static String digest(String text) {
+	private static String digest(byte[] text) {
 		try {
-			byte[] digest = MessageDigest.getInstance("SHA-1").digest(text.getBytes(StandardCharsets.UTF_8));
+			byte[] digest = MessageDigest.getInstance("SHA-1").digest(text);
 			return HexFormat.of().formatHex(digest);
 		}
 		catch (NoSuchAlgorithmException ex) {

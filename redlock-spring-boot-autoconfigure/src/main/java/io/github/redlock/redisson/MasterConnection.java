@@ -28,10 +28,8 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import org.redisson.Redisson;
-import org.redisson.api.RScript;
 import org.redisson.api.RedissonClient;
 import org.redisson.client.RedisConnectionException;
-import org.redisson.client.codec.ByteArrayCodec;
 import org.redisson.config.Config;
 
 import org.springframework.core.NestedExceptionUtils;
@@ -56,7 +54,7 @@ final class MasterConnection {
 
 	private final CompletableFuture<@Nullable Void> firstAttempt = new CompletableFuture<>();
 
-	private volatile @Nullable RScript scripts;
+	private volatile @Nullable MasterPipeline pipeline;
 
 	private volatile String whyNot = "not connected yet";
 
@@ -84,12 +82,12 @@ final class MasterConnection {
 	}
 
 	/**
-	 * Return what executes scripts on this master.
-	 * @return the scripts
+	 * Return what sends commands to this master.
+	 * @return the pipeline
 	 * @throws RedisConnectionException if it has not been reached yet
 	 */
-	RScript scripts() {
-		return connected(this.scripts);
+	MasterPipeline pipeline() {
+		return connected(this.pipeline);
 	}
 
 	/**
@@ -142,8 +140,8 @@ final class MasterConnection {
 		synchronized (this) {
 			if (!this.closed) {
 				this.client = connected;
-				RScript ready = connected.getScript(ByteArrayCodec.INSTANCE);
-				this.scripts = ready;
+				MasterPipeline ready = new MasterPipeline(((Redisson) connected).getCommandExecutor());
+				this.pipeline = ready;
 				warnOfEviction(ready);
 				return;
 			}
@@ -151,7 +149,7 @@ final class MasterConnection {
 		shutdown(connected);
 	}
 
-	private void warnOfEviction(RScript ready) {
+	private void warnOfEviction(MasterPipeline ready) {
 		CompletionStage<byte[]> answer = LockScript.EVICTION.evaluate(ready, List.of(), List.of());
 		answer.thenAccept((bytes) -> {
 			String policy = new String(bytes, StandardCharsets.UTF_8);
@@ -169,7 +167,7 @@ final class MasterConnection {
 			this.closed = true;
 			this.whyNot = "closed";
 			current = this.client;
-			this.scripts = null;
+			this.pipeline = null;
 			this.client = null;
 		}
 		if (current != null) {

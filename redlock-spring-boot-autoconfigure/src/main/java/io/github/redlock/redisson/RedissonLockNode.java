@@ -233,7 +233,7 @@ final class RedissonLockNode implements LockNode {
 
 	private <R> CompletionStage<R> evaluate(LockScript script, List<String> scriptKeys, String... arguments) {
 		try {
-			return script.evaluate(this.connection.scripts(), scriptKeys, List.of(arguments));
+			return script.evaluate(this.connection.pipeline(), scriptKeys, List.of(arguments));
 		}
 		catch (RuntimeException | LinkageError ex) {
 			return CompletableFuture.failedStage(ex);
