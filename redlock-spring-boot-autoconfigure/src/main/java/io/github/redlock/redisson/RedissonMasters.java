@@ -150,6 +150,9 @@ public final class RedissonMasters implements AutoCloseable {
 		server.setConnectTimeout((int) settings.connectTimeout().toMillis());
 		server.setTimeout((int) settings.connectTimeout().toMillis());
 		server.setRetryAttempts(0);
+		// not used, but its random default makes Redisson's timer tick up to 100 times a
+		// second
+		server.setRetryDelay(new ConstantDelay(settings.connectTimeout()));
 		server.setPingConnectionInterval((int) (PING_INTERVAL * settings.connectTimeout().toMillis()));
 		server.setReconnectionDelay(new ConstantDelay(RECONNECT_DELAY));
 	}
