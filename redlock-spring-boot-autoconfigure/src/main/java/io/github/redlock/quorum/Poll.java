@@ -139,16 +139,24 @@ final class Poll {
 	}
 
 	private void completeIfCertain() {
-		Result now;
+		Result result;
+		boolean certain;
+		boolean complete;
 		synchronized (this) {
-			now = new Result(this.yes, List.copyOf(this.refusals), List.copyOf(this.missing), this.quorum.majority());
+			int open = this.answered.length - this.yes - this.refusals.size() - this.missing.size();
+			certain = this.yes >= this.quorum.majority() || this.yes + open < this.quorum.majority();
+			complete = open == 0;
+			if (!certain && !complete) {
+				return;
+			}
+			result = new Result(this.yes, List.copyOf(this.refusals), List.copyOf(this.missing),
+					this.quorum.majority());
 		}
-		int size = this.answered.length;
-		if (now.agreed() || size - now.no().size() - now.missing().size() < now.majority()) {
-			this.certain.complete(now);
+		if (certain) {
+			this.certain.complete(result);
 		}
-		if (now.yes() + now.no().size() + now.missing().size() == size) {
-			this.complete.complete(now);
+		if (complete) {
+			this.complete.complete(result);
 		}
 	}
 

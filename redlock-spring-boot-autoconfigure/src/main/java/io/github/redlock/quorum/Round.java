@@ -24,7 +24,6 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
@@ -180,8 +179,22 @@ final class Round {
 		return this.replies[index] == null;
 	}
 
-	private synchronized boolean isAnyMissing() {
-		return Arrays.stream(this.replies).anyMatch(Objects::isNull);
+	// called under the lock
+	private int missing() {
+		int missing = 0;
+		for (AcquireReply reply : this.replies) {
+			missing += (reply == null) ? 1 : 0;
+		}
+		return missing;
+	}
+
+	// called under the lock
+	private int granted() {
+		int granted = 0;
+		for (AcquireReply reply : this.replies) {
+			granted += (reply instanceof Granted) ? 1 : 0;
+		}
+		return granted;
 	}
 
 	LockRequest request() {
@@ -308,7 +321,7 @@ final class Round {
 				return;
 			}
 			others = afterLead(reply);
-			complete = !isAnyMissing();
+			complete = (missing() == 0);
 		}
 		if (this.predecessor != null && (reply instanceof NotAsked || reply instanceof Unknown)) {
 			this.predecessor.releaseLater(index);
@@ -353,12 +366,14 @@ final class Round {
 		int pending;
 		boolean installation;
 		synchronized (this) {
-			if (this.decided || this.confirming) {
+			pending = missing();
+			int granted = granted();
+			boolean open = granted < majority && granted + pending >= majority;
+			if (open || this.decided || this.confirming) {
 				return;
 			}
 			tokens = collect(Granted.class, Granted::token);
 			holders = collect(Busy.class, Busy::holder);
-			pending = (int) Arrays.stream(this.replies).filter(Objects::isNull).count();
 			List<@Nullable AcquireReply> known = Arrays.asList(this.replies);
 			boolean undecided = Membership.isUndecided(known);
 			if (undecided && pending > 0) {

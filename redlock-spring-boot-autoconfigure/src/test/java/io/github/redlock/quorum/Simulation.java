@@ -216,6 +216,9 @@ final class Simulation {
 	}
 
 	private void checkExclusion() {
+		if (this.open.size() < 2) {
+			return;
+		}
 		for (String key : KEYS) {
 			int valid = 0;
 			for (Lease lease : this.open.keySet()) {
