@@ -24,10 +24,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 import io.github.redlock.quorum.AcquireReply.Blank;
-import io.github.redlock.quorum.AcquireReply.Busy;
-import io.github.redlock.quorum.AcquireReply.Granted;
 import io.github.redlock.quorum.AcquireReply.Recovering;
 import org.jspecify.annotations.Nullable;
 
@@ -38,8 +37,6 @@ import org.jspecify.annotations.Nullable;
 final class SimulatedMaster {
 
 	private static final long HASTE = 200;
-
-	private static final long CLAMP_MICROS = 5_000_000;
 
 	final SimulatedWorld world;
 
@@ -59,11 +56,7 @@ final class SimulatedMaster {
 
 	private final Map<String, List<Runnable>> subscribers = new HashMap<>();
 
-	private Map<String, Held> locks = new HashMap<>();
-
-	private Map<String, Long> tokens = new HashMap<>();
-
-	private Map<String, Long> tombstones = new HashMap<>();
+	private LockTable table = new LockTable(this::micros);
 
 	private @Nullable Long member;
 
@@ -103,7 +96,7 @@ final class SimulatedMaster {
 	 * @return the owners
 	 */
 	List<String> owners() {
-		return this.locks.values().stream().filter((held) -> held.end > micros()).map(Held::owner).toList();
+		return this.table.owners();
 	}
 
 	/**
@@ -142,9 +135,7 @@ final class SimulatedMaster {
 	}
 
 	void forget() {
-		this.locks = new HashMap<>();
-		this.tokens = new HashMap<>();
-		this.tombstones = new HashMap<>();
+		this.table = new LockTable(this::micros);
 		this.member = null;
 		this.recoveringRun = null;
 		this.recoveryOver = 0;
@@ -177,34 +168,12 @@ final class SimulatedMaster {
 	// scripts
 
 	AcquireReply acquire(LockRequest request, long proposal) {
-		request.keys()
-			.stream()
-			.filter((key) -> request.predecessor() != null && owns(key, request.predecessor()))
-			.forEach((key) -> remove(key, request));
-		long now = micros();
-		AcquireReply unadmitted = membership(now);
-		if (unadmitted != null) {
-			return unadmitted;
-		}
-		if (isVoid(request)) {
-			return new AcquireReply.Void();
-		}
-		long stored = (this.recoveryOver != 0) ? this.recoveryOver + CLAMP_MICROS : 0;
-		Held other = null;
-		for (String key : request.keys()) {
-			stored = Math.max(stored, this.tokens.getOrDefault(key, 0L));
-			Held held = held(key);
-			if (held != null && !held.owner.equals(request.owner())) {
-				other = held;
-			}
-		}
-		if (other != null) {
-			return new Busy(Duration.of(other.end - now, TimeUnit.MICROSECONDS.toChronoUnit()), stored, other.owner);
-		}
-		long token = Math.max(stored + 1, Math.max(now - CLAMP_MICROS, Math.min(proposal, now + CLAMP_MICROS)));
-		hold(request);
-		request.keys().forEach((key) -> this.tokens.put(key, token));
-		return new Granted(token);
+		return watched(request, () -> {
+			this.table.giveUpPredecessor(request);
+			AcquireReply unadmitted = membership(micros());
+			long forgotten = (this.recoveryOver != 0) ? this.recoveryOver + LockTable.CLAMP_MICROS : 0;
+			return (unadmitted != null) ? unadmitted : this.table.acquire(hastened(request), proposal, forgotten);
+		});
 	}
 
 	private @Nullable AcquireReply membership(long now) {
@@ -229,52 +198,72 @@ final class SimulatedMaster {
 	}
 
 	boolean confirm(LockRequest request, long token) {
-		for (String key : request.keys()) {
-			boolean holder = owns(key, request.owner()) || this.bug == PlantedBug.TOKEN_WITHOUT_HOLDER_CHECK;
-			boolean bounded = this.tokens.getOrDefault(key, 0L) <= token || this.bug == PlantedBug.TOKEN_WITHOUT_BOUND;
-			if (!(holder && bounded) && this.bug != PlantedBug.TOKEN_WITH_UNCONDITIONAL_WRITE_BACK
-					&& this.bug != PlantedBug.TOKEN_WITHOUT_WRITE_BACK) {
-				return false;
-			}
+		if (this.bug == PlantedBug.TOKEN_WITHOUT_WRITE_BACK) {
+			return true;
 		}
-		if (this.bug != PlantedBug.TOKEN_WITHOUT_WRITE_BACK) {
-			request.keys().forEach((key) -> this.tokens.put(key, token));
+		boolean bounded = this.table.token(request.keys()) <= token;
+		boolean wrongly = this.bug == PlantedBug.TOKEN_WITH_UNCONDITIONAL_WRITE_BACK
+				|| (this.bug == PlantedBug.TOKEN_WITHOUT_HOLDER_CHECK && bounded)
+				|| (this.bug == PlantedBug.TOKEN_WITHOUT_BOUND && this.table.owns(request));
+		if (wrongly) {
+			this.table.store(request.keys(), token);
 		}
-		return true;
+		return wrongly || this.table.confirm(request, token);
 	}
 
 	boolean extend(LockRequest request) {
-		if (!request.keys().stream().allMatch((key) -> owns(key, request.owner()))) {
-			return false;
-		}
-		hold(request);
-		return true;
+		return watched(request, () -> this.table.extend(hastened(request)));
 	}
 
 	boolean release(LockRequest request, boolean voidLateAcquire) {
-		boolean released = false;
-		for (String key : request.keys()) {
-			if (owns(key, request.owner())
-					|| (this.bug == PlantedBug.RELEASE_WITHOUT_OWNER_CHECK && held(key) != null)) {
-				remove(key, request);
-				released = true;
-				this.subscribers.getOrDefault(key, List.of()).forEach(Runnable::run);
+		return watched(request, () -> {
+			List<String> released = new ArrayList<>();
+			if (this.bug == PlantedBug.RELEASE_WITHOUT_OWNER_CHECK) {
+				request.keys().forEach((key) -> released.addAll(releaseWhoevers(key)));
 			}
-		}
-		if (!released && voidLateAcquire && this.bug != PlantedBug.NO_TOMBSTONE) {
-			this.tombstones.put(request.owner(), micros() + request.lease().toNanos() / 1000);
-		}
-		return released;
+			boolean leavesTombstone = voidLateAcquire && this.bug != PlantedBug.NO_TOMBSTONE && released.isEmpty();
+			released.addAll(this.table.release(request, leavesTombstone));
+			released.forEach((key) -> this.subscribers.getOrDefault(key, List.of()).forEach(Runnable::run));
+			return !released.isEmpty();
+		});
+	}
+
+	private List<String> releaseWhoevers(String key) {
+		String holder = this.table.holder(key);
+		return (holder != null) ? this.table.release(new LockRequest(List.of(key), holder, Duration.ZERO), false)
+				: List.of();
 	}
 
 	boolean repair(LockRequest request, long token) {
-		if (!isMember() || isVoid(request)
-				|| !request.keys().stream().allMatch((key) -> held(key) == null || owns(key, request.owner()))) {
-			return false;
+		return isMember() && watched(request, () -> this.table.repair(hastened(request), token));
+	}
+
+	private LockRequest hastened(LockRequest request) {
+		return request.withLease(request.lease().dividedBy(this.haste));
+	}
+
+	/**
+	 * Make a change, and see whose locks it has taken away.
+	 * @param <T> the type of the answer
+	 * @param by what the master is asked
+	 * @param change makes the change
+	 * @return the answer
+	 */
+	private <T> T watched(LockRequest by, Supplier<T> change) {
+		Map<String, String> before = new HashMap<>();
+		for (String key : by.keys()) {
+			String holder = this.table.holder(key);
+			if (holder != null) {
+				before.put(key, holder);
+			}
 		}
-		hold(request);
-		request.keys().forEach((key) -> this.tokens.merge(key, token, Math::max));
-		return true;
+		T answer = change.get();
+		before.forEach((key, holder) -> {
+			if (!holder.equals(this.table.holder(key))) {
+				this.simulation.removed(holder, by);
+			}
+		});
+		return answer;
 	}
 
 	boolean admit(Blank blank) {
@@ -310,36 +299,6 @@ final class SimulatedMaster {
 	private boolean isStill(Blank blank) {
 		return this.member == null && this.recoveringRun == null && this.blankSince != null
 				&& this.blankSince == blank.id();
-	}
-
-	private boolean isVoid(LockRequest request) {
-		return this.tombstones.getOrDefault(request.owner(), 0L) > micros();
-	}
-
-	private void hold(LockRequest request) {
-		long end = micros() + request.lease().toNanos() / 1000 / this.haste;
-		request.keys().forEach((key) -> this.locks.put(key, new Held(request.owner(), end)));
-	}
-
-	private void remove(String key, LockRequest by) {
-		Held removed = this.locks.remove(key);
-		if (removed != null) {
-			this.simulation.removed(removed.owner, by);
-		}
-	}
-
-	private @Nullable Held held(String key) {
-		Held held = this.locks.get(key);
-		return (held != null && held.end > micros()) ? held : null;
-	}
-
-	private boolean owns(String key, String owner) {
-		Held held = held(key);
-		return held != null && held.owner.equals(owner);
-	}
-
-	private record Held(String owner, long end) {
-
 	}
 
 }
