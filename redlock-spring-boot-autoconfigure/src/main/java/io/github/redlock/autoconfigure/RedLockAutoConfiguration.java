@@ -25,6 +25,8 @@ import io.github.redlock.interceptor.LockedMethods;
 import io.github.redlock.interceptor.LockedMethodsChecker;
 import io.github.redlock.interceptor.RedLockedAspect;
 import io.github.redlock.quorum.Clocks;
+import io.github.redlock.quorum.LocalMasters;
+import io.github.redlock.quorum.Masters;
 import io.github.redlock.quorum.QuorumLocks;
 import io.github.redlock.quorum.QuorumRedLockClient;
 import io.github.redlock.redisson.RedissonMasters;
@@ -37,6 +39,7 @@ import org.springframework.boot.autoconfigure.aop.AopAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -44,7 +47,7 @@ import org.springframework.util.function.SingletonSupplier;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for locks on a quorum of Redis
- * masters.
+ * masters, or in the memory of this JVM for tests.
  *
  * @since 0.1.0
  */
@@ -63,12 +66,19 @@ public final class RedLockAutoConfiguration {
 		}
 
 		@Bean
+		@ConditionalOnProperty(name = "redlock.mode", havingValue = "local")
+		LocalMasters redLockLocalMasters(ValidatedProperties properties) {
+			return new LocalMasters(properties.keyPrefix());
+		}
+
+		@Bean
+		@ConditionalOnMissingBean(Masters.class)
 		RedissonMasters redLockMasters(ValidatedProperties properties) {
 			return new RedissonMasters(properties.addresses(), properties.redissonSettings());
 		}
 
 		@Bean
-		QuorumLocks redLockQuorum(ValidatedProperties properties, RedissonMasters masters,
+		QuorumLocks redLockQuorum(ValidatedProperties properties, Masters masters,
 				ObjectProvider<RedLockListener> listeners) {
 			return new QuorumLocks(masters.nodes(), properties.quorumSettings(), Clocks.system(), masters.timer(),
 					new SecureRandom(), masters.executor(), listeners.orderedStream().toList());

@@ -17,6 +17,9 @@
 package io.github.redlock.autoconfigure;
 
 import java.time.Duration;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
@@ -29,7 +32,7 @@ import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 
 /**
- * Tells how to write a duration, where Boot's own analyzer only tells that it is wrong.
+ * Tells how to write a value, where Boot's own analyzer only tells that it is wrong.
  */
 @Order(Ordered.HIGHEST_PRECEDENCE)
 class RedLockBindFailureAnalyzer extends AbstractFailureAnalyzer<BindException> {
@@ -39,15 +42,28 @@ class RedLockBindFailureAnalyzer extends AbstractFailureAnalyzer<BindException> 
 	@Override
 	protected @Nullable FailureAnalysis analyze(Throwable rootFailure, BindException cause) {
 		ConfigurationProperty property = cause.getProperty();
-		if (property == null || !PREFIX.isAncestorOf(cause.getName())
-				|| cause.getTarget().getType().resolve() != Duration.class) {
+		Class<?> type = cause.getTarget().getType().resolve();
+		if (property == null || type == null || !PREFIX.isAncestorOf(cause.getName())) {
 			return null;
 		}
-		return new FailureAnalysis(
-				"The property '%s' has the value '%s'%s. It is not a duration.".formatted(cause.getName(),
-						property.getValue(),
-						(property.getOrigin() != null) ? " (from " + property.getOrigin() + ")" : ""),
-				"Write a number with a unit, such as '10s' or '500ms', or the ISO form 'PT10S'.", cause);
+		if (type == Duration.class) {
+			return analysis(property, "It is not a duration",
+					"Write a number with a unit, such as '10s' or '500ms', or the ISO form 'PT10S'.", cause);
+		}
+		if (type.isEnum()) {
+			String values = Stream.of(type.getEnumConstants())
+				.map((value) -> "'" + value.toString().toLowerCase(Locale.ROOT).replace('_', '-') + "'")
+				.collect(Collectors.joining(", "));
+			return analysis(property, "It is none of " + values, "Write one of them.", cause);
+		}
+		return null;
+	}
+
+	private static FailureAnalysis analysis(ConfigurationProperty property, String reason, String action,
+			BindException cause) {
+		String origin = (property.getOrigin() != null) ? " (from " + property.getOrigin() + ")" : "";
+		return new FailureAnalysis("The property '%s' has the value '%s'%s. %s.".formatted(cause.getName(),
+				property.getValue(), origin, reason), action, cause);
 	}
 
 }

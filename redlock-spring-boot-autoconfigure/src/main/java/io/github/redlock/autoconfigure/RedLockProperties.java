@@ -38,6 +38,11 @@ public class RedLockProperties {
 	private boolean enabled = true;
 
 	/**
+	 * Where locks are kept: on Redis masters, or, for tests, in the memory of this JVM.
+	 */
+	private Mode mode = Mode.REDIS;
+
+	/**
 	 * Addresses of the independent Redis masters, such as redis://10.0.0.1:6379; use an
 	 * odd number, and at least three. An element may also give its parts one by one.
 	 */
@@ -90,6 +95,14 @@ public class RedLockProperties {
 
 	public void setEnabled(boolean enabled) {
 		this.enabled = enabled;
+	}
+
+	public Mode getMode() {
+		return this.mode;
+	}
+
+	public void setMode(Mode mode) {
+		this.mode = mode;
 	}
 
 	public List<Node> getNodes() {
@@ -162,6 +175,24 @@ public class RedLockProperties {
 
 	public Aspect getAspect() {
 		return this.aspect;
+	}
+
+	/**
+	 * Where locks are kept.
+	 */
+	public enum Mode {
+
+		/**
+		 * On a quorum of independent Redis masters.
+		 */
+		REDIS,
+
+		/**
+		 * In the memory of this JVM, for tests: nothing is guarded beyond it. What
+		 * concerns masters and connections is ignored.
+		 */
+		LOCAL
+
 	}
 
 	/**

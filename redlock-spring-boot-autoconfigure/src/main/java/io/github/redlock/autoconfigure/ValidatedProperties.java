@@ -58,24 +58,34 @@ class ValidatedProperties {
 
 	private static final String EXAMPLE = "redis://10.0.0.1:6379, redis://10.0.0.2:6379, redis://10.0.0.3:6379";
 
-	private final List<MasterAddress> addresses;
+	private final RedLockProperties properties;
+
+	private final String keyPrefix;
 
 	private final LockOptions defaultOptions;
 
 	private final QuorumSettings quorumSettings;
 
-	private final RedissonSettings redissonSettings;
-
 	ValidatedProperties(RedLockProperties properties) {
-		this.addresses = addresses(properties.getNodes());
+		this.properties = properties;
+		this.keyPrefix = keyPrefix(properties.getKeyPrefix());
 		this.defaultOptions = defaultOptions(properties);
 		this.quorumSettings = quorumSettings(properties);
-		this.redissonSettings = redissonSettings(properties);
-		warnIfUnwise(this.addresses.size());
 	}
 
+	String keyPrefix() {
+		return this.keyPrefix;
+	}
+
+	/**
+	 * Return the addresses of the Redis masters, which are checked only if they are
+	 * wanted.
+	 * @return the addresses
+	 */
 	List<MasterAddress> addresses() {
-		return this.addresses;
+		List<MasterAddress> addresses = addresses(this.properties.getNodes());
+		warnIfUnwise(addresses.size());
+		return addresses;
 	}
 
 	LockOptions defaultOptions() {
@@ -86,15 +96,24 @@ class ValidatedProperties {
 		return this.quorumSettings;
 	}
 
+	/**
+	 * Return how the Redis masters are used, which is checked only if they are.
+	 * @return the settings
+	 */
 	RedissonSettings redissonSettings() {
-		return this.redissonSettings;
+		Duration connectTimeout = notLonger("redlock.connect-timeout", this.properties.getConnectTimeout(),
+				MAX_CONNECT_TIMEOUT);
+		Duration retention = notShorter("redlock.fencing.retention", this.properties.getFencing().getRetention(),
+				"redlock.max-lease", this.properties.getMaxLease());
+		return new RedissonSettings(this.keyPrefix, connectTimeout, retention, quarantine(this.properties),
+				this.properties.getRecovery().isTrustRestarts());
 	}
 
 	private static List<MasterAddress> addresses(List<Node> nodes) {
 		if (nodes.isEmpty()) {
 			throw new InvalidRedLockPropertyException("redlock.nodes", null, "There is no Redis master to ask",
 					"List the addresses of all masters, such as 'redlock.nodes=" + EXAMPLE
-							+ "', or set 'redlock.enabled=false' to run without locks.");
+							+ "', set 'redlock.mode=local' in a test, or 'redlock.enabled=false' to run without locks.");
 		}
 		Map<String, Integer> seen = new LinkedHashMap<>();
 		List<MasterAddress> addresses = new ArrayList<>();
@@ -176,19 +195,13 @@ class ValidatedProperties {
 		return (at < 0) ? text : "******" + text.substring(at);
 	}
 
-	private static RedissonSettings redissonSettings(RedLockProperties properties) {
-		String prefix = properties.getKeyPrefix();
+	private static String keyPrefix(String prefix) {
 		if (!StringUtils.hasText(prefix) || prefix.startsWith(OWN_KEYS)) {
 			throw new InvalidRedLockPropertyException("redlock.key-prefix", prefix,
 					"It is " + (StringUtils.hasText(prefix) ? "the space of the library's own keys" : "empty"),
 					"Write another prefix, such as 'lock:'.");
 		}
-		Duration connectTimeout = notLonger("redlock.connect-timeout", properties.getConnectTimeout(),
-				MAX_CONNECT_TIMEOUT);
-		Duration retention = notShorter("redlock.fencing.retention", properties.getFencing().getRetention(),
-				"redlock.max-lease", properties.getMaxLease());
-		return new RedissonSettings(prefix, connectTimeout, retention, quarantine(properties),
-				properties.getRecovery().isTrustRestarts());
+		return prefix;
 	}
 
 	private static Duration quarantine(RedLockProperties properties) {

@@ -25,6 +25,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 import io.github.redlock.quorum.LockNode;
+import io.github.redlock.quorum.Masters;
 import io.github.redlock.quorum.Timer;
 import org.redisson.client.codec.StringCodec;
 import org.redisson.config.BaseConfig;
@@ -41,7 +42,7 @@ import org.redisson.config.SubscriptionMode;
  *
  * @since 0.1.0
  */
-public final class RedissonMasters implements AutoCloseable {
+public final class RedissonMasters implements Masters {
 
 	/**
 	 * Part of a command's timeout after which Redisson gives a silent connection up,
@@ -157,34 +158,21 @@ public final class RedissonMasters implements AutoCloseable {
 		server.setReconnectionDelay(new ConstantDelay(RECONNECT_DELAY));
 	}
 
-	/**
-	 * Return the masters.
-	 * @return the masters in the configured order
-	 */
+	@Override
 	public List<LockNode> nodes() {
 		return this.nodes;
 	}
 
-	/**
-	 * Return a timer that runs its tasks on a thread of the clients, some milliseconds
-	 * late at most.
-	 * @return the timer
-	 */
+	@Override
 	public Timer timer() {
 		return this.resources::schedule;
 	}
 
-	/**
-	 * Return the executor for what depends on a lock.
-	 * @return the executor
-	 */
+	@Override
 	public Executor executor() {
 		return this.resources::callBack;
 	}
 
-	/**
-	 * Close all connections and end all threads.
-	 */
 	@Override
 	public void close() {
 		List<Thread> closing = this.connections.stream().map((connection) -> new Thread(connection::close)).toList();

@@ -21,7 +21,10 @@ import java.io.InputStream;
 import java.net.URL;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 
 import com.jayway.jsonpath.JsonPath;
@@ -41,6 +44,7 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.util.ClassUtils;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatException;
@@ -102,6 +106,10 @@ class RedLockPropertiesTests {
 								"redlock.nodes[1].sentinel.master=other", "redlock.nodes[1].sentinel.nodes=a:1,b:1",
 								"redlock.nodes[2].sentinel.master=g", "redlock.nodes[2].sentinel.nodes=b:1,c:1" },
 						"'redlock.nodes[2]' has the value 'g@redis://b:1'", "List every master once"),
+				Arguments.of(new String[] { "redlock.mode=lokal" }, "'redlock.mode' has the value 'lokal'",
+						"It is none of 'redis', 'local'"),
+				Arguments.of(new String[] { "redlock.mode=local", "redlock.key-prefix=redlock:x" },
+						"'redlock.key-prefix' has the value 'redlock:x'", "Write another prefix"),
 				Arguments.of(new String[] { NODES, "redlock.recovery.quarantine=-1s" },
 						"'redlock.recovery.quarantine' has the value", "Leave it out"),
 				Arguments.of(new String[] { NODES, "redlock.connect-timeout=30d" },
@@ -165,12 +173,37 @@ class RedLockPropertiesTests {
 
 	@Test
 	void everyPropertyHasADescriptionAndADefault() throws IOException {
+		List<Map<String, Object>> properties = metadata("$.properties");
+		assertThat(properties).hasSizeGreaterThan(10)
+			.allSatisfy((property) -> assertThat(property).containsKeys("description", "defaultValue"));
+	}
+
+	@Test
+	void everyPropertyOfAFewValuesHasAHintForEach() throws IOException {
+		List<Map<String, Object>> properties = metadata("$.properties");
+		Set<String> wanted = new TreeSet<>();
+		for (Map<String, Object> property : properties) {
+			String type = ((String) property.get("type")).replaceFirst("<.*", "");
+			Object[] constants = ClassUtils.resolveClassName(type, null).getEnumConstants();
+			for (Object value : (constants != null) ? constants : new Object[0]) {
+				wanted.add(property.get("name") + "=" + value.toString().toLowerCase(Locale.ROOT).replace('_', '-'));
+			}
+		}
+		assertThat(wanted).contains("redlock.mode=redis", "redlock.mode=local");
+		Set<String> hinted = new TreeSet<>();
+		List<Map<String, Object>> hints = metadata("$.hints");
+		for (Map<String, Object> hint : hints) {
+			List<Map<String, Object>> values = JsonPath.read(hint, "$.values");
+			assertThat(values).allSatisfy((value) -> assertThat(value).containsKeys("value", "description"));
+			values.forEach((value) -> hinted.add(hint.get("name") + "=" + value.get("value")));
+		}
+		assertThat(hinted).isEqualTo(wanted);
+	}
+
+	private static List<Map<String, Object>> metadata(String path) throws IOException {
 		URL library = RedLockProperties.class.getProtectionDomain().getCodeSource().getLocation();
 		try (InputStream metadata = new URL(library, "META-INF/spring-configuration-metadata.json").openStream()) {
-			String json = new String(metadata.readAllBytes(), StandardCharsets.UTF_8);
-			List<Map<String, Object>> properties = JsonPath.read(json, "$.properties");
-			assertThat(properties).hasSizeGreaterThan(10)
-				.allSatisfy((property) -> assertThat(property).containsKeys("description", "defaultValue"));
+			return JsonPath.read(new String(metadata.readAllBytes(), StandardCharsets.UTF_8), path);
 		}
 	}
 
