@@ -15,7 +15,7 @@
  */
 
 /**
- * Real Redis masters inside a test.
+ * Support for tests of applications: code run as if under a lock.
  */
 @NullMarked
 package io.github.redlock.test;
