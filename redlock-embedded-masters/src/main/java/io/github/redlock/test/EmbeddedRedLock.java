@@ -27,12 +27,17 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * Starts independent, empty Redis masters for a test class: real {@code redis-server}
- * processes on free ports of the loopback interface.
+ * processes on free ports of the loopback interface. Test methods, lifecycle methods and
+ * constructors take them as a parameter of type {@link RedisMasters}.
  * <p>
  * In a Spring test the masters live as long as the application context, their addresses
- * are its property {@code redlock.nodes}, and {@link RedisMasters} can be injected. In a
- * plain JUnit test they live as long as the test class, and a test method or constructor
- * takes them as a parameter of type {@link RedisMasters}.
+ * are its property {@code redlock.nodes}, and they are a bean, too. Test classes with the
+ * same configuration share a cached context and its masters: one that harms a master
+ * heals it afterwards, see {@link RedisMasters#heal()}.
+ * <p>
+ * In a plain JUnit test the masters start when they are first wanted and live as long as
+ * the annotated test class. Nested test classes share them, unless they are annotated
+ * themselves.
  *
  * @since 0.1.0
  * @see RedisMasters

@@ -19,8 +19,7 @@ package io.github.redlock.test;
 import java.util.List;
 import java.util.Map;
 
-import org.springframework.beans.factory.support.BeanDefinitionRegistry;
-import org.springframework.beans.factory.support.RootBeanDefinition;
+import org.springframework.beans.factory.support.DefaultListableBeanFactory;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.core.env.MapPropertySource;
 import org.springframework.test.context.ContextCustomizer;
@@ -34,15 +33,19 @@ import org.springframework.test.context.MergedContextConfiguration;
  */
 record EmbeddedRedLockContextCustomizer(int masters, List<String> config) implements ContextCustomizer {
 
+	private static final String BEAN_NAME = "redisMasters";
+
 	@Override
 	public void customizeContext(ConfigurableApplicationContext context, MergedContextConfiguration mergedConfig) {
 		RedisMasters started = RedisMasters.start(this.masters, this.config.toArray(String[]::new));
 		context.getEnvironment()
 			.getPropertySources()
 			.addFirst(new MapPropertySource("embeddedRedLock", Map.of("redlock.nodes", started.nodes())));
-		RootBeanDefinition definition = new RootBeanDefinition(RedisMasters.class, () -> started);
-		definition.setDestroyMethodName("close");
-		((BeanDefinitionRegistry) context.getBeanFactory()).registerBeanDefinition("redisMasters", definition);
+		DefaultListableBeanFactory beanFactory = (DefaultListableBeanFactory) context.getBeanFactory();
+		beanFactory.registerSingleton(BEAN_NAME, started);
+		// before all other beans, so that they are destroyed last, and also if the start
+		// fails
+		beanFactory.registerDisposableBean(BEAN_NAME, started::close);
 	}
 
 }

@@ -16,12 +16,10 @@
 
 package io.github.redlock.test;
 
-import java.lang.annotation.Annotation;
 import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.test.context.BootstrapWith;
 import org.springframework.test.context.ContextConfigurationAttributes;
 import org.springframework.test.context.ContextCustomizer;
 import org.springframework.test.context.ContextCustomizerFactory;
@@ -31,8 +29,6 @@ import org.springframework.test.context.TestContextAnnotationUtils;
  * Finds {@link EmbeddedRedLock} on a Spring test.
  */
 class EmbeddedRedLockContextCustomizerFactory implements ContextCustomizerFactory {
-
-	static final Class<? extends Annotation> SPRING_TEST_ANNOTATION = BootstrapWith.class;
 
 	@Override
 	public @Nullable ContextCustomizer createContextCustomizer(Class<?> testClass,

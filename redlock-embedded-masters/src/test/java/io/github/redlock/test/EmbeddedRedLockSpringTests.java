@@ -16,6 +16,10 @@
 
 package io.github.redlock.test;
 
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.beans.factory.annotation.Autowired;
@@ -32,17 +36,78 @@ import static org.assertj.core.api.Assertions.assertThat;
 @EmbeddedRedLock
 class EmbeddedRedLockSpringTests {
 
+	private static @Nullable RedisMasters first;
+
 	@Autowired
 	private RedisMasters masters;
 
 	@Value("${redlock.nodes}")
 	private String nodes;
 
+	@BeforeAll
+	static void start(RedisMasters masters) {
+		first = masters;
+	}
+
+	@AfterEach
+	void heal(RedisMasters masters) {
+		masters.heal();
+	}
+
 	@Test
 	void mastersAreInjectedAndTheirAddressesAreTheProperty(@Autowired RedisMasters parameter) {
-		assertThat(this.masters).hasSize(3).isSameAs(parameter);
+		assertThat(this.masters).hasSize(3).isSameAs(parameter).isSameAs(first);
 		assertThat(this.masters).allMatch(RedisMaster::isRunning);
 		assertThat(this.nodes).isEqualTo(this.masters.nodes());
+	}
+
+	@Test
+	void parametersNeedNoAnnotation(RedisMasters parameter) {
+		assertThat(parameter).isSameAs(this.masters);
+	}
+
+	@Nested
+	class InANestedClass {
+
+		private final RedisMasters constructed;
+
+		@Autowired
+		private RedisMasters injected;
+
+		InANestedClass(RedisMasters masters) {
+			this.constructed = masters;
+		}
+
+		@Test
+		void areThoseOfTheEnclosingClass(RedisMasters parameter, @Autowired RedisMasters autowired) {
+			assertThat(parameter).isSameAs(EmbeddedRedLockSpringTests.this.masters)
+				.isSameAs(this.constructed)
+				.isSameAs(this.injected)
+				.isSameAs(autowired);
+		}
+
+	}
+
+	@Nested
+	@EmbeddedRedLock(masters = 1)
+	class InANestedClassOfItsOwn {
+
+		private final RedisMasters constructed;
+
+		@Value("${redlock.nodes}")
+		private String ownNodes;
+
+		@Autowired
+		InANestedClassOfItsOwn(RedisMasters masters) {
+			this.constructed = masters;
+		}
+
+		@Test
+		void areOthers(RedisMasters parameter) {
+			assertThat(parameter).hasSize(1).isSameAs(this.constructed).isNotSameAs(first);
+			assertThat(this.ownNodes).isEqualTo(parameter.nodes());
+		}
+
 	}
 
 	@Configuration(proxyBeanMethods = false)
