@@ -145,11 +145,11 @@ class LocalModeTests {
 		this.application.run((one) -> this.application.run((other) -> {
 			CountDownLatch told = new CountDownLatch(1);
 			long begin = System.nanoTime();
-			Lease forgotten = redLock(one).lock("forgotten").lease(Duration.ofMillis(300)).renew(false).acquire();
+			Lease forgotten = redLock(one).lock("forgotten").lease(Duration.ofSeconds(1)).renew(false).acquire();
 			forgotten.onLost(told::countDown);
 			assertThat(tryOnce(other, "forgotten")).isEmpty();
 			try (Lease next = redLock(other).lock("forgotten").waitFor(LONG).acquire()) {
-				assertThat(System.nanoTime() - begin).isGreaterThanOrEqualTo(TimeUnit.MILLISECONDS.toNanos(300));
+				assertThat(System.nanoTime() - begin).isGreaterThanOrEqualTo(TimeUnit.SECONDS.toNanos(1));
 				assertThat(forgotten.isValid()).isFalse();
 				assertThat(told.await(5, TimeUnit.SECONDS)).isTrue();
 				assertThatExceptionOfType(LeaseLostException.class).isThrownBy(forgotten::renew);
@@ -162,8 +162,8 @@ class LocalModeTests {
 	@Test
 	void renewalKeepsTheLockBeyondItsLease() {
 		this.application.run((one) -> this.application.run((other) -> {
-			try (Lease lease = redLock(one).lock("renewed").lease(Duration.ofSeconds(1)).acquire()) {
-				await().during(Duration.ofMillis(2500))
+			try (Lease lease = redLock(one).lock("renewed").lease(Duration.ofMillis(1500)).acquire()) {
+				await().during(Duration.ofMillis(3500))
 					.atMost(Duration.ofSeconds(10))
 					.until(() -> lease.isValid() && tryOnce(other, "renewed").isEmpty());
 			}
@@ -237,8 +237,7 @@ class LocalModeTests {
 			Set<Thread> started = TestApplication.threads();
 			started.removeAll(before);
 			assertThat(started).isNotEmpty().allMatch(Thread::isDaemon);
-			assertThat(started).extracting((thread) -> thread.getName().replaceFirst("-\\d.*", ""))
-				.isSubsetOf("redlock-timer", "redlock-callback");
+			assertThat(started).extracting(Thread::getName).isSubsetOf("redlock-timer", "redlock-callback");
 			assertThat(context).doesNotHaveBean(RedissonMasters.class);
 		});
 	}

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 
 import io.github.redlock.quorum.AcquireReply.Busy;
 import io.github.redlock.quorum.AcquireReply.Granted;
@@ -125,6 +126,23 @@ class LocalMastersTests {
 			node(masters).release(this.first, false);
 			await().during(Duration.ofMillis(100)).until(() -> heard.get() == 1 && heardByTheOther.get() == 1);
 		}
+	}
+
+	@Test
+	void endAtOnceAndRunCallbacksStill() {
+		LocalMasters masters = new LocalMasters("lock:");
+		AtomicInteger ran = new AtomicInteger();
+		masters.timer().schedule(ran::incrementAndGet, LEASE);
+		masters.timer().schedule(ran::incrementAndGet, Duration.ZERO);
+		await().until(() -> ran.get() == 1);
+		long begin = System.nanoTime();
+		masters.close();
+		assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(1));
+		masters.timer().schedule(ran::incrementAndGet, Duration.ZERO).cancel();
+		AtomicReference<Thread> thread = new AtomicReference<>();
+		masters.executor().execute(() -> thread.set(Thread.currentThread()));
+		assertThat(thread).hasValue(Thread.currentThread());
+		assertThat(ran).hasValue(1);
 	}
 
 	@Test
