@@ -183,7 +183,7 @@ final class Round {
 	private int missing() {
 		int missing = 0;
 		for (AcquireReply reply : this.replies) {
-			missing += (reply == null) ? 1 : 0;
+			missing += (reply != null) ? 0 : 1;
 		}
 		return missing;
 	}
