@@ -16,6 +16,7 @@
 
 package io.github.redlock.quorum;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -64,6 +65,11 @@ final class LocalNode implements LockNode {
 		synchronized (table) {
 			return CompletableFuture.completedStage(table.acquire(prefixed(request), proposal, 0));
 		}
+	}
+
+	@Override
+	public CompletionStage<AcquireReply> inspect(List<String> keys) {
+		return acquire(new LockRequest(keys, "", Duration.ZERO), 0);
 	}
 
 	@Override

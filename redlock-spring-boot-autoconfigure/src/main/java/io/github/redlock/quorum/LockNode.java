@@ -48,6 +48,13 @@ public interface LockNode {
 	CompletionStage<AcquireReply> acquire(LockRequest request, long proposal);
 
 	/**
+	 * Answer as to an acquire of an owner that holds nothing, but grant nothing.
+	 * @param keys the keys
+	 * @return the answer; {@code Granted} says that all keys are free
+	 */
+	CompletionStage<AcquireReply> inspect(List<String> keys);
+
+	/**
 	 * Store a fencing token for the keys of a request, if they are still its owner's and
 	 * the stored tokens are not greater.
 	 * @param request the request

@@ -62,7 +62,8 @@ final class LockTable {
 
 	/**
 	 * Ask for all keys of a request; its predecessor's are given up before.
-	 * @param request the request
+	 * @param request the request; nothing is granted for a lease of zero, but answered
+	 * all the same
 	 * @param proposal the fencing token to store if it is greater than all stored ones
 	 * @param forgotten the largest token that this master may have forgotten, or zero
 	 * @return the answer
@@ -85,6 +86,9 @@ final class LockTable {
 		}
 		if (holder != null) {
 			return new Busy(Duration.of(end - now, TimeUnit.MICROSECONDS.toChronoUnit()), stored, holder);
+		}
+		if (request.lease().isZero()) {
+			return new Granted(stored);
 		}
 		long token = Math.max(stored + 1, Math.max(now - CLAMP_MICROS, Math.min(proposal, now + CLAMP_MICROS)));
 		sweepIfGrown();

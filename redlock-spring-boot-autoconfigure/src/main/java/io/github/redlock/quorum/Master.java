@@ -93,6 +93,13 @@ final class Master {
 		return observed(this.node.acquire(request, proposal));
 	}
 
+	CompletionStage<AcquireReply> inspect(List<String> keys) {
+		if (this.aside) {
+			return CompletableFuture.completedStage(new NotAsked(whyAside(), silence()));
+		}
+		return observed(this.node.inspect(keys));
+	}
+
 	CompletionStage<Boolean> confirm(LockRequest request, long token) {
 		return observed(this.node.confirm(request, token));
 	}

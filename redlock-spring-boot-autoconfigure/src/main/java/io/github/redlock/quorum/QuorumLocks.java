@@ -19,6 +19,7 @@ package io.github.redlock.quorum;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -152,6 +153,36 @@ public final class QuorumLocks implements AutoCloseable {
 	 */
 	public Lease acquire(List<String> keys, LockOptions options) {
 		return acquireHeld(keys, options);
+	}
+
+	/**
+	 * Ask the masters when keys are free, without taking them. Unlike an acquisition, the
+	 * answer is out of date at once: it is for looking, not for deciding who may go on.
+	 * @param keys the keys
+	 * @return the future time from now until a majority is free of whoever holds it at
+	 * present: zero if it is free now, that of {@link ChronoUnit#FOREVER} if a key has no
+	 * end; or a {@link QuorumUnavailableException} if too few masters answered
+	 */
+	public CompletableFuture<Duration> freeAfter(List<String> keys) {
+		return toldByCallback(new Inspection(this.quorum, keys).freeAfter());
+	}
+
+	/**
+	 * Close a lease without waiting for the masters.
+	 * @param lease the lease
+	 * @return a future that completes when a majority has confirmed, or had its time
+	 */
+	public CompletableFuture<?> closeAsync(Lease lease) {
+		if (lease instanceof HeldLease own) {
+			return toldByCallback(own.closeAsync());
+		}
+		lease.close();
+		return CompletableFuture.completedFuture(null);
+	}
+
+	private <T> CompletableFuture<T> toldByCallback(CompletableFuture<T> future) {
+		return future.whenCompleteAsync((value, failure) -> {
+		}, this.callbacks);
 	}
 
 	HeldLease acquireHeld(List<String> keys, LockOptions options) {

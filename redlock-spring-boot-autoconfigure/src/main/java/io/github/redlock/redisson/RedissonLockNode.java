@@ -47,6 +47,8 @@ import org.redisson.client.codec.StringCodec;
  */
 final class RedissonLockNode implements LockNode {
 
+	private static final String NOBODY = "";
+
 	private final MasterConnection connection;
 
 	private final LockKeys keys;
@@ -85,6 +87,15 @@ final class RedissonLockNode implements LockNode {
 		CompletionStage<List<Object>> reply = evaluate(LockScript.ACQUIRE, scriptKeys, request.owner(),
 				millis(request.lease()), Long.toString(proposal), this.tokenRetention, this.quarantine, this.run,
 				Objects.requireNonNullElse(request.predecessor(), ""), this.quarantineAfterRestart);
+		return reply.thenApply(RedissonLockNode::reply).exceptionallyCompose(RedissonLockNode::errorReply);
+	}
+
+	@Override
+	public CompletionStage<AcquireReply> inspect(List<String> names) {
+		List<String> scriptKeys = this.keys.locksAndTokensAndTombstone(new LockRequest(names, NOBODY, Duration.ZERO));
+		scriptKeys.addAll(LockKeys.MEMBERSHIP);
+		CompletionStage<List<Object>> reply = evaluate(LockScript.ACQUIRE, scriptKeys, NOBODY, "0", "0",
+				this.tokenRetention, this.quarantine, this.run, NOBODY, this.quarantineAfterRestart);
 		return reply.thenApply(RedissonLockNode::reply).exceptionallyCompose(RedissonLockNode::errorReply);
 	}
 

@@ -1,6 +1,6 @@
 -- KEYS: n lock keys, n token keys, tombstone, member, recovery, blank.
--- ARGV: owner, lease in ms, token proposal, token retention in ms, quarantine in ms, what names a run of this master:
--- 'run_id', or 'master_replid' for the primary of a group, which is another after each promotion; an owner that gives
+-- ARGV: owner, lease in ms (0: answer, but grant nothing), token proposal, token retention in ms, quarantine in ms,
+-- what names a run of this master: 'run_id', or 'master_replid' for the primary of a group, which is another after each promotion; an owner that gives
 -- all keys up to this one or nothing; quarantine in ms of a master that was restarted with its data.
 -- Returns {1, token} granted, {0, ms until the last holder runs out or -1, largest stored token, a holder} busy,
 -- {2, ms} recovering for so long, {3, id, ms} blank for so long, {4} void, {5} not followed by a replica for 10 s.
@@ -59,6 +59,9 @@ for i = 1, n do
 end
 if holder then
   return {0, remaining, stored, holder}
+end
+if ARGV[2] == '0' then
+  return {1, stored}
 end
 local token = math.max(stored + 1, now - 5000000, math.min(tonumber(ARGV[3]), now + 5000000))
 for i = 1, n do

@@ -176,6 +176,10 @@ final class SimulatedMaster {
 		});
 	}
 
+	AcquireReply inspect(List<String> keys) {
+		return acquire(new LockRequest(keys, "", Duration.ZERO), 0);
+	}
+
 	private @Nullable AcquireReply membership(long now) {
 		if (isMember()) {
 			return null;

@@ -71,6 +71,11 @@ final class SimulatedNode implements LockNode {
 	}
 
 	@Override
+	public CompletionStage<AcquireReply> inspect(List<String> keys) {
+		return send(() -> this.master.inspect(keys));
+	}
+
+	@Override
 	public CompletionStage<Boolean> confirm(LockRequest request, long token) {
 		return send(() -> this.master.confirm(request, token));
 	}
