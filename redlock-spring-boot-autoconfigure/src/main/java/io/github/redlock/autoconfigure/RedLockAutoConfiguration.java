@@ -30,6 +30,7 @@ import io.github.redlock.quorum.Masters;
 import io.github.redlock.quorum.QuorumLocks;
 import io.github.redlock.quorum.QuorumRedLockClient;
 import io.github.redlock.redisson.RedissonMasters;
+import io.github.redlock.redisson.RedissonRedLocks;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.ConfigurableBeanFactory;
@@ -87,6 +88,12 @@ public final class RedLockAutoConfiguration {
 		@Bean
 		QuorumRedLockClient redLockClient(ValidatedProperties properties, QuorumLocks locks) {
 			return new QuorumRedLockClient(locks, properties.defaultOptions());
+		}
+
+		@Bean
+		@ConditionalOnMissingBean
+		RedissonRedLocks redLockRedissonRedLocks(RedLockClient client, QuorumLocks locks) {
+			return new RedissonRedLocks(client, locks);
 		}
 
 	}

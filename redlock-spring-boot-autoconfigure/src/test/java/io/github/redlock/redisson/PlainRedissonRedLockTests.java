@@ -95,6 +95,25 @@ class PlainRedissonRedLockTests {
 	}
 
 	@Test
+	void excludesTheViewAndIsExcludedByIt() {
+		contexts.run((context) -> {
+			RLock view = context.getBean(RedissonRedLocks.class).get("orders:4");
+			RLock plain = plain("orders:4");
+			assertThat(plain.tryLock(1, 10, TimeUnit.SECONDS)).isTrue();
+			assertThat(view.isLocked()).isTrue();
+			assertThat(view.remainTimeToLive()).isBetween(5000L, 10000L);
+			assertThat(view.tryLock()).isFalse();
+			plain.unlock();
+			assertThat(view.isLocked()).isFalse();
+			assertThat(view.tryLock(1, TimeUnit.SECONDS)).isTrue();
+			assertThat(plain.tryLock(200, 10_000, TimeUnit.MILLISECONDS)).isFalse();
+			view.unlock();
+			assertThat(plain.tryLock(1, 10, TimeUnit.SECONDS)).isTrue();
+			plain.unlock();
+		});
+	}
+
+	@Test
 	void isWokenByOurRelease() {
 		contexts.run((context) -> {
 			Lease lease = context.getBean(RedLockClient.class).lock("orders:3").acquire();
