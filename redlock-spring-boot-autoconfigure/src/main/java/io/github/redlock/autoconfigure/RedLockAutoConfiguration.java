@@ -91,6 +91,7 @@ public final class RedLockAutoConfiguration {
 		}
 
 		@Bean
+		@ConditionalOnClass(name = "org.redisson.RedissonRedLock")
 		@ConditionalOnMissingBean
 		RedissonRedLocks redLockRedissonRedLocks(RedLockClient client, QuorumLocks locks) {
 			return new RedissonRedLocks(client, locks);

@@ -227,14 +227,6 @@ final class ThreadLocks {
 		return (hold != null && hold.lease.isValid()) ? hold : null;
 	}
 
-	/**
-	 * Return how much is kept, for what is neither held nor wanted must be forgotten.
-	 * @return the number of holders kept, losses apart
-	 */
-	synchronized int size() {
-		return this.holds.size() + this.attempts.size();
-	}
-
 	private boolean isRefusal(Throwable failure) {
 		if (failure instanceof QuorumUnavailableException && this.withoutQuorum.compareAndSet(false, true)) {
 			logger.warn("Locks cannot be taken until enough masters answer again, which is told once: "

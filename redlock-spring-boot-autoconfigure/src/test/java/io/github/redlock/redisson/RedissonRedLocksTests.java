@@ -21,6 +21,8 @@ import java.lang.reflect.Modifier;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -47,11 +49,15 @@ import org.redisson.api.RLock;
 import org.redisson.api.RedissonClient;
 
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
+import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.util.TestPropertyValues;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
+import org.springframework.test.util.ReflectionTestUtils;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -242,10 +248,10 @@ class RedissonRedLocksTests {
 	void tryLockWaitsAsLongAsItIsTold() throws Exception {
 		RLock lock = lock();
 		Lease other = this.redLock.lock(this.name).acquire();
-		assertTakes(0, 100, () -> lock.tryLock());
-		assertTakes(0, 100, () -> join(lock.tryLockAsync()));
-		assertTakes(250, 500, () -> tryLock(lock, 300));
-		assertTakes(250, 500, () -> join(lock.tryLockAsync(300, TimeUnit.MILLISECONDS)));
+		assertTakes(0, 1000, () -> lock.tryLock());
+		assertTakes(0, 1000, () -> join(lock.tryLockAsync()));
+		assertTakes(250, 1500, () -> tryLock(lock, 300));
+		assertTakes(250, 1500, () -> join(lock.tryLockAsync(300, TimeUnit.MILLISECONDS)));
 		CompletableFuture.delayedExecutor(300, TimeUnit.MILLISECONDS).execute(other::close);
 		assertThat(lock.tryLock(5, TimeUnit.SECONDS)).isTrue();
 		lock.unlock();
@@ -459,6 +465,24 @@ class RedissonRedLocksTests {
 	}
 
 	@Test
+	void backsOffWithoutTheDeprecatedClass() {
+		new ApplicationContextRunner().withConfiguration(AutoConfigurations.of(RedLockAutoConfiguration.class))
+			.withPropertyValues("redlock.nodes=" + this.masters.nodes())
+			.withClassLoader(new FilteredClassLoader("org.redisson.RedissonRedLock"))
+			.run((other) -> assertThat(other).hasSingleBean(RedLockClient.class)
+				.doesNotHaveBean(RedissonRedLocks.class));
+	}
+
+	@Test
+	void backsOffWhenTheApplicationHasItsOwn() {
+		RedissonRedLocks own = new RedissonRedLocks(this.redLock, this.quorum);
+		new ApplicationContextRunner().withConfiguration(AutoConfigurations.of(RedLockAutoConfiguration.class))
+			.withPropertyValues("redlock.nodes=" + this.masters.nodes())
+			.withBean(RedissonRedLocks.class, () -> own)
+			.run((other) -> assertThat(other.getBean(RedissonRedLocks.class)).isSameAs(own));
+	}
+
+	@Test
 	void forgetsWhatIsNotHeldAnyMore() throws Exception {
 		ThreadLocks threads = new ThreadLocks();
 		for (int i = 0; i < 300; i++) {
@@ -467,11 +491,23 @@ class RedissonRedLocksTests {
 			lock.lock();
 			lock.unlock();
 			lock.unlock();
-			assertThat(lock.tryLockAsync(0, 100, TimeUnit.MILLISECONDS, OTHER_THREAD).get()).isTrue();
+			assertThat(lock.tryLockAsync(0, 1000, TimeUnit.MILLISECONDS, OTHER_THREAD).get()).isTrue();
 			assertThat(lock.tryLock()).isFalse();
 		}
-		assertThat(threads.size()).isPositive();
-		await().atMost(Duration.ofSeconds(2)).until(() -> threads.size() == 0);
+		assertThat(kept(threads, "holds")).isNotEmpty();
+		await().atMost(Duration.ofSeconds(4)).until(() -> kept(threads, "holds").isEmpty());
+		assertThat(kept(threads, "attempts")).isEmpty();
+		assertThat(kept(threads, "losses")).hasSize(300);
+		for (int i = 300; i < 1100; i++) {
+			RLock lock = new QuorumRedissonRedLock(this.name + ":" + i, this.redLock, this.quorum, threads);
+			assertThat(lock.tryLockAsync(0, 1000, TimeUnit.MILLISECONDS, OTHER_THREAD).get()).isTrue();
+		}
+		await().atMost(Duration.ofSeconds(4)).until(() -> kept(threads, "holds").isEmpty());
+		assertThat(kept(threads, "losses")).hasSize(1000);
+	}
+
+	private static Map<?, ?> kept(ThreadLocks threads, String field) {
+		return (Map<?, ?>) Objects.requireNonNull(ReflectionTestUtils.getField(threads, field));
 	}
 
 	@Test
