@@ -31,6 +31,7 @@ import io.github.redlock.autoconfigure.RedLockAutoConfiguration;
 import io.github.redlock.test.EmbeddedRedLock;
 import io.github.redlock.test.RedisMasters;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.redisson.api.RLock;
@@ -70,6 +71,7 @@ class RedissonRedLocksFaultTests {
 
 	private final String name = "fault:" + count.incrementAndGet();
 
+	@BeforeEach
 	@AfterEach
 	void heal() {
 		this.masters.heal();
@@ -101,6 +103,7 @@ class RedissonRedLocksFaultTests {
 		try (Lease lease = this.redLock.lock(this.name).acquire()) {
 			hang(2);
 			assertThat(within(1000, lock()::isLocked)).isTrue();
+			await().during(Duration.ofMillis(600)).until(lock()::isLocked);
 			assertThat(lock().remainTimeToLive()).isBetween(1L, 3000L);
 		}
 		assertThat(within(1000, lock()::isLocked)).isFalse();

@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -418,6 +419,18 @@ class RedissonRedLocksTests {
 	}
 
 	@Test
+	void aCallThatIsCancelledAsItSucceedsIsNotCounted() throws Exception {
+		Lease other = this.redLock.lock(this.name).acquire();
+		RFuture<Void> first = lock().lockAsync(OTHER_THREAD);
+		RFuture<Void> second = lock().lockAsync(OTHER_THREAD);
+		CompletionStage<Boolean> cancelled = first.thenApply((taken) -> second.cancel(false));
+		other.close();
+		assertThat(cancelled.toCompletableFuture().get(3, TimeUnit.SECONDS)).isTrue();
+		lock().unlockAsync(OTHER_THREAD).get();
+		await().atMost(Duration.ofSeconds(3)).until(this::isFreeForOthers);
+	}
+
+	@Test
 	void tellsWhetherAnyoneHoldsItAndForHowLong() throws Exception {
 		RLock lock = lock();
 		assertThat(lock.isLocked()).isFalse();
@@ -524,6 +537,18 @@ class RedissonRedLocksTests {
 				.withCauseInstanceOf(RedLockException.class)
 				.withMessageContaining("shutting down");
 		}
+	}
+
+	@Test
+	void aShutdownEndsTheHold() {
+		AnnotationConfigApplicationContext other = application();
+		RLock lock = other.getBean(RedissonRedLocks.class).get(this.name);
+		lock.lock();
+		other.close();
+		assertThat(lock.isHeldByCurrentThread()).isFalse();
+		assertThatExceptionOfType(IllegalMonitorStateException.class).isThrownBy(lock::unlock)
+			.withMessageContaining("has lost it");
+		assertThat(isFreeForOthers()).isTrue();
 	}
 
 	private AnnotationConfigApplicationContext application() {
