@@ -18,6 +18,7 @@ package io.github.redlock;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * A lock that is held for a limited time, on one or several keys.
@@ -33,7 +34,8 @@ import java.util.List;
 public interface Lease extends AutoCloseable {
 
 	/**
-	 * Return the lease under which the current thread runs.
+	 * Return the lease under which the current thread runs. A reactive chain changes
+	 * threads: its lease is in the Reactor context, under the key {@code Lease.class}.
 	 * @return the innermost lease
 	 * @throws IllegalStateException if the thread does not run under a lease
 	 */
@@ -94,5 +96,12 @@ public interface Lease extends AutoCloseable {
 	 */
 	@Override
 	void close();
+
+	/**
+	 * Give the lock back without waiting for it. Closing again does nothing.
+	 * @return a future that completes once a majority of the masters has confirmed or had
+	 * its time to answer, never exceptionally
+	 */
+	CompletableFuture<Void> closeAsync();
 
 }

@@ -21,6 +21,8 @@ import java.util.Collection;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 
@@ -54,6 +56,13 @@ public interface RedLockClient {
 
 	/**
 	 * A lock as it is wanted, and the ways to take it. Not thread-safe.
+	 * <p>
+	 * A task that is run or called asks the masters only for those keys that its call
+	 * chain does not hold yet through this client: for none at all if it runs inside a
+	 * guarded method or another task that holds them. It gives back only what it has
+	 * taken itself, and what is wanted of a lock that is held already (lease, wait,
+	 * shortest and longest time) changes nothing about that one. A lease that is acquired
+	 * is always one of its own.
 	 */
 	interface LockSpec {
 
@@ -125,6 +134,21 @@ public interface RedLockClient {
 		 * as a suppressed exception if the task itself failed
 		 */
 		<T extends @Nullable Object> T call(Callable<T> task);
+
+		/**
+		 * Call a task under the lock without holding a thread while waiting for the lock,
+		 * and give it back when the stage that the task returns is complete. Cancelling
+		 * the future before the task has begun ends the acquisition, and nothing of it
+		 * stays on any master; later, it cancels what the task has returned.
+		 * @param <T> the type of the result
+		 * @param task the task, given its lease, which is {@linkplain Lease#current()
+		 * current} until it returns; it must not return {@code null}. It runs on a thread
+		 * of this client, or on the calling one.
+		 * @return a future of the result, complete once the lock is given back: with what
+		 * the task threw or its stage failed with, or with the exceptions of
+		 * {@link #call}
+		 */
+		<T extends @Nullable Object> CompletableFuture<T> callAsync(Function<Lease, ? extends CompletionStage<T>> task);
 
 		/**
 		 * Take the lock and keep it until the lease is closed.

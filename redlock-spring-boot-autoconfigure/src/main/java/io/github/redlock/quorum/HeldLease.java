@@ -204,36 +204,33 @@ final class HeldLease implements Lease {
 		Blocking.awaitQuietly(closeAsync(), this.quorum.nodeTimeout().multipliedBy(2));
 	}
 
-	/**
-	 * Give the lock back without waiting for it.
-	 * @return a future that completes when a majority has confirmed, or had its time
-	 */
-	CompletableFuture<?> closeAsync() {
+	@Override
+	public CompletableFuture<Void> closeAsync() {
 		if (!isValid()) {
 			lose();
 		}
 		synchronized (this) {
 			if (this.state == State.CLOSED) {
-				return CompletableFuture.completedFuture(null);
+				return CompletableFuture.allOf();
 			}
 			boolean lost = (this.state == State.LOST);
 			this.state = State.CLOSED;
 			end();
 			if (lost) {
-				return this.round.release();
+				return CompletableFuture.allOf(this.round.release());
 			}
 		}
 		this.told.complete(null);
-		CompletableFuture<?> confirmed = giveBack();
+		CompletableFuture<Void> confirmed = giveBack();
 		this.observer.released(this);
 		return confirmed;
 	}
 
-	private CompletableFuture<?> giveBack() {
+	private CompletableFuture<Void> giveBack() {
 		Duration rest = this.options.atLeast().minus(this.round.start().until(this.quorum.clocks().now()));
 		boolean stays = rest.compareTo(Duration.ZERO) > 0;
 		if (!stays && this.turn.passOn(this.round)) {
-			return CompletableFuture.completedFuture(null);
+			return CompletableFuture.allOf();
 		}
 		CompletableFuture<Poll.Result> confirmed = stays ? this.renewal.extendAll(rest).certain()
 				: this.round.release();

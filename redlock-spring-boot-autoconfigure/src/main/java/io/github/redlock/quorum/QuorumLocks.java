@@ -33,6 +33,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 
 import io.github.redlock.Lease;
@@ -122,8 +123,14 @@ public final class QuorumLocks implements AutoCloseable {
 	 * @throws IllegalArgumentException if the lease is longer than the longest allowed
 	 */
 	public CompletableFuture<Lease> acquireAsync(List<String> keys, LockOptions options) {
-		CompletableFuture<HeldLease> acquisition = begin(keys, options);
 		CompletableFuture<Lease> given = new CompletableFuture<>();
+		acquireFor(given, this::give, keys, options);
+		return given;
+	}
+
+	private void acquireFor(CompletableFuture<? super HeldLease> given, Predicate<HeldLease> accept, List<String> keys,
+			LockOptions options) {
+		CompletableFuture<HeldLease> acquisition = begin(keys, options);
 		given.whenComplete((lease, failure) -> acquisition.cancel(false));
 		acquisition.whenCompleteAsync((lease, failure) -> {
 			if (given.isDone()) {
@@ -133,14 +140,13 @@ public final class QuorumLocks implements AutoCloseable {
 				tellIfBusy(failure, keys);
 				given.completeExceptionally(failure);
 			}
-			else if (!give(lease)) {
+			else if (!accept.test(lease)) {
 				given.completeExceptionally(endedException(keys));
 			}
 			else if (!given.complete(lease)) {
 				lease.closeAsync();
 			}
 		}, this.callbacks);
-		return given;
 	}
 
 	/**
@@ -201,11 +207,31 @@ public final class QuorumLocks implements AutoCloseable {
 	 */
 	HeldLease acquireGuarding(List<String> keys, LockOptions options) {
 		HeldLease lease = acquireHeld(keys, options);
-		if (!lease.guard()) {
-			lease.closeAsync();
+		if (!guard(lease)) {
 			throw endedException(keys);
 		}
 		return lease;
+	}
+
+	/**
+	 * Take a lock for a task without holding a thread.
+	 * @param keys the keys, all or none of which are taken
+	 * @param options how the lock is wanted
+	 * @return the future lease, which a shutdown does not give back under the task;
+	 * cancelling it, or completing it otherwise, ends the acquisition
+	 */
+	CompletableFuture<HeldLease> acquireGuardingAsync(List<String> keys, LockOptions options) {
+		CompletableFuture<HeldLease> given = new CompletableFuture<>();
+		acquireFor(given, (lease) -> give(lease) && guard(lease), keys, options);
+		return given;
+	}
+
+	private static boolean guard(HeldLease lease) {
+		if (lease.guard()) {
+			return true;
+		}
+		lease.closeAsync();
+		return false;
 	}
 
 	// the listeners are told on the thread that gets the lease
@@ -287,6 +313,19 @@ public final class QuorumLocks implements AutoCloseable {
 		}
 		acquisition.begin();
 		return result;
+	}
+
+	/**
+	 * Return whether a lease is one of these locks, and not over.
+	 * @param lease the lease
+	 * @return whether it is held here
+	 */
+	boolean holds(Lease lease) {
+		return lease instanceof HeldLease own && this.held.contains(own) && own.isValid();
+	}
+
+	Executor callbacks() {
+		return this.callbacks;
 	}
 
 	QuorumSettings settings() {

@@ -24,6 +24,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 
 import io.github.redlock.Lease;
 import io.github.redlock.LeaseLostException;
@@ -129,9 +131,13 @@ public final class QuorumRedLockClient implements RedLockClient {
 
 		@Override
 		public <T extends @Nullable Object> T call(Callable<T> task) {
-			HeldLease lease = QuorumRedLockClient.this.locks.acquireGuarding(this.keys, this.options);
+			QuorumLocks locks = QuorumRedLockClient.this.locks;
+			Guard guard = new Guard(locks, LeaseScope.current(), this.keys);
+			if (!guard.missing().isEmpty()) {
+				guard.take(locks.acquireGuarding(guard.missing(), this.options));
+			}
 			Throwable failure = null;
-			try (LeaseScope scope = LeaseScope.open(lease)) {
+			try (LeaseScope scope = LeaseScope.open(guard.lease())) {
 				return task.call();
 			}
 			catch (Throwable ex) {
@@ -139,22 +145,35 @@ public final class QuorumRedLockClient implements RedLockClient {
 				throw QuorumRedLockClient.<RuntimeException>unchecked(ex);
 			}
 			finally {
-				end(lease, failure);
+				end(guard, failure);
 			}
 		}
 
-		private void end(HeldLease lease, @Nullable Throwable failure) {
-			LeaseLostException lost = lease.isValid() ? null : lease.lostException();
-			lease.close();
+		private void end(Guard guard, @Nullable Throwable failure) {
+			LeaseLostException lost = guard.lost();
+			guard.close();
 			if (lost != null) {
-				lease.awaitTold();
+				guard.awaitTold();
+				if (Guard.combine(failure, lost) == lost) {
+					throw lost;
+				}
 			}
-			if (lost != null && failure != null) {
-				failure.addSuppressed(lost);
+		}
+
+		@Override
+		public <T extends @Nullable Object> CompletableFuture<T> callAsync(
+				Function<Lease, ? extends CompletionStage<T>> task) {
+			QuorumLocks locks = QuorumRedLockClient.this.locks;
+			LeaseScope chain = LeaseScope.current();
+			Guard guard = new Guard(locks, chain, this.keys);
+			GuardedStage<T> result = new GuardedStage<>(task, guard, chain, locks.callbacks());
+			if (guard.missing().isEmpty()) {
+				result.begin();
 			}
-			else if (lost != null) {
-				throw lost;
+			else {
+				result.beginAfter(locks.acquireGuardingAsync(guard.missing(), this.options));
 			}
+			return result;
 		}
 
 		@Override
