@@ -29,6 +29,18 @@ import org.springframework.core.annotation.AliasFor;
  * Runs a method only while a majority of the Redis masters grants its lock, so that it
  * does not run twice at once for the same key, on any instance.
  * <p>
+ * It may stand on a method of a class or an interface, on a class (for every public
+ * method that it declares) or an interface, and on an annotation of your own, whose
+ * attributes can be aliases of these. The one that is nearest to the method counts.
+ * <p>
+ * The lock is held until the work is done: until the method returns; with a
+ * {@link java.util.concurrent.CompletionStage} or
+ * {@link java.util.concurrent.CompletableFuture}, until that is complete; with a reactive
+ * type or a suspending function of Kotlin, from each subscription until it ends or is
+ * cancelled. In these cases no thread is held while waiting for the lock, and the method
+ * runs on another thread. What its call chain holds already is not asked for again, see
+ * {@link RedLockClient.LockSpec}.
+ * <p>
  * Every duration is a {@code String}: {@code "10s"}, {@code "PT10S"}, or a placeholder
  * such as {@code "${orders.lease}"}. An empty one stands for the property.
  *
@@ -122,10 +134,23 @@ public @interface RedLocked {
 	WhenBusy whenBusy() default WhenBusy.THROW;
 
 	/**
+	 * A method of the same bean that takes the place of this one when the lock is held
+	 * elsewhere until the wait is over, or too few masters answer; not once the method
+	 * has begun. It has the same parameters and return type. With one more parameter at
+	 * the end it is given the exception, and the type of that one says when it is called:
+	 * {@link LockBusyException}, {@link QuorumUnavailableException}, or
+	 * {@link RedLockException} for both.
+	 * <p>
+	 * The default is none: the exception reaches the caller.
+	 * @return the name of the method
+	 */
+	String fallback() default "";
+
+	/**
 	 * What to do when the lock is lost while the method runs: when the lease was over
 	 * before it could be renewed, or a majority of the masters does not hold the lock any
 	 * more. In any case, the caller gets {@link LeaseLostException}; if the method itself
-	 * has thrown an exception, that one, with the {@code LeaseLostException} as a
+	 * has failed with an exception, that one, with the {@code LeaseLostException} as a
 	 * suppressed exception. The default is to do no more than that.
 	 * @return what to do when the lock is lost
 	 */
@@ -142,8 +167,11 @@ public @interface RedLocked {
 		THROW,
 
 		/**
-		 * Do not run the method; return {@code null}, or an empty
-		 * {@link java.util.Optional}.
+		 * Do not run the method. The result is {@code null}, an empty
+		 * {@link java.util.Optional}, {@link java.util.OptionalInt OptionalInt},
+		 * {@link java.util.OptionalLong OptionalLong} or {@link java.util.OptionalDouble
+		 * OptionalDouble}, a future that is complete with {@code null}, or a publisher
+		 * without elements. A primitive result is refused when the application starts.
 		 */
 		SKIP
 
@@ -162,6 +190,8 @@ public @interface RedLocked {
 
 		/**
 		 * Interrupt the thread that runs the method, once, and then as {@link #THROW}.
+		 * What the method has returned already, a future or a publisher, is cancelled,
+		 * and its caller gets {@code LeaseLostException} at once.
 		 * <p>
 		 * The thread is never interrupted after the method has ended, and what is left of
 		 * the interrupt then is cleared. An {@link InterruptedException} that the method

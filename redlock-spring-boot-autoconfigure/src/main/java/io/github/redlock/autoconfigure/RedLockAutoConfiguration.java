@@ -20,10 +20,10 @@ import java.security.SecureRandom;
 
 import io.github.redlock.RedLockClient;
 import io.github.redlock.RedLockListener;
-import io.github.redlock.interceptor.KeyExpressions;
 import io.github.redlock.interceptor.LockedMethods;
 import io.github.redlock.interceptor.LockedMethodsChecker;
-import io.github.redlock.interceptor.RedLockedAspect;
+import io.github.redlock.interceptor.RedLockedAdvisor;
+import io.github.redlock.interceptor.RedLockedInterceptor;
 import io.github.redlock.quorum.Clocks;
 import io.github.redlock.quorum.LocalMasters;
 import io.github.redlock.quorum.Masters;
@@ -32,18 +32,24 @@ import io.github.redlock.quorum.QuorumRedLockClient;
 import io.github.redlock.redisson.RedissonMasters;
 import io.github.redlock.redisson.RedissonRedLocks;
 
+import org.springframework.aop.config.AopConfigUtils;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.ConfigurableBeanFactory;
+import org.springframework.beans.factory.support.BeanDefinitionRegistry;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.aop.AopAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+import org.springframework.context.annotation.ImportBeanDefinitionRegistrar;
+import org.springframework.context.annotation.Role;
+import org.springframework.core.type.AnnotationMetadata;
 import org.springframework.util.function.SingletonSupplier;
 
 /**
@@ -100,33 +106,42 @@ public final class RedLockAutoConfiguration {
 	}
 
 	@Configuration(proxyBeanMethods = false)
-	@ConditionalOnClass(org.aspectj.weaver.Advice.class)
-	static class AspectConfiguration {
+	@Import(AutoProxyRegistrar.class)
+	static class InterceptorConfiguration {
 
 		@Bean
 		@ConditionalOnMissingBean
-		static KeyExpressions redLockKeyExpressions(ConfigurableBeanFactory beanFactory) {
-			return new KeyExpressions(beanFactory);
-		}
-
-		@Bean
-		@ConditionalOnMissingBean
-		static LockedMethods redLockedMethods(ConfigurableBeanFactory beanFactory, KeyExpressions expressions,
-				RedLockProperties properties) {
-			return new LockedMethods(beanFactory::resolveEmbeddedValue, expressions,
+		@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+		static LockedMethods redLockedMethods(ConfigurableBeanFactory beanFactory, RedLockProperties properties) {
+			return new LockedMethods(beanFactory,
 					(attribute, value) -> ValidatedProperties.check(attribute, value, properties.getMaxLease()));
 		}
 
 		@Bean
+		@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
 		static LockedMethodsChecker redLockedMethodsChecker(ObjectProvider<LockedMethods> methods) {
 			return new LockedMethodsChecker(SingletonSupplier.of(methods::getObject));
 		}
 
 		@Bean
 		@ConditionalOnMissingBean
-		static RedLockedAspect redLockedAspect(ObjectProvider<RedLockClient> client, LockedMethods methods,
-				KeyExpressions expressions, RedLockProperties properties) {
-			return new RedLockedAspect(client::getObject, methods, expressions, properties.getAspect().getOrder());
+		@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+		static RedLockedAdvisor redLockedAdvisor(ObjectProvider<RedLockClient> client,
+				ObjectProvider<LockedMethods> methods, ObjectProvider<RedLockProperties> properties) {
+			return new RedLockedAdvisor(new RedLockedInterceptor(client::getObject, methods::getObject),
+					() -> properties.getObject().getAspect().getOrder());
+		}
+
+	}
+
+	/**
+	 * So that methods are guarded even where nothing else wants proxies.
+	 */
+	static class AutoProxyRegistrar implements ImportBeanDefinitionRegistrar {
+
+		@Override
+		public void registerBeanDefinitions(AnnotationMetadata importing, BeanDefinitionRegistry registry) {
+			AopConfigUtils.registerAutoProxyCreatorIfNecessary(registry);
 		}
 
 	}

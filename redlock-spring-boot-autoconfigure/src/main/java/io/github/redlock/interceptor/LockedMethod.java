@@ -18,8 +18,6 @@ package io.github.redlock.interceptor;
 
 import java.lang.reflect.Method;
 import java.time.Duration;
-import java.util.List;
-import java.util.Optional;
 
 import io.github.redlock.RedLockClient.LockSpec;
 import org.jspecify.annotations.Nullable;
@@ -30,19 +28,19 @@ import org.jspecify.annotations.Nullable;
  *
  * @param method the most specific method
  * @param targetClass the class of the bean
- * @param name what the keys belong to
- * @param keys the key expressions, possibly none
+ * @param keys derives what a call locks
  * @param lease the lease
  * @param waitFor the longest wait
  * @param renew whether to renew
  * @param atLeast the shortest time to hold
  * @param maxHold the longest time to hold
- * @param skipWhenBusy whether a busy lock skips the method
- * @param interruptWhenLost whether a loss interrupts the method
+ * @param instead what takes its place when it cannot have its lock
+ * @param interruptWhenLost whether a loss interrupts it
+ * @param execution runs it as its return type wants
  */
-record LockedMethod(Method method, Class<?> targetClass, String name, List<String> keys, @Nullable Duration lease,
+record LockedMethod(Method method, Class<?> targetClass, MethodKeys keys, @Nullable Duration lease,
 		@Nullable Duration waitFor, boolean renew, @Nullable Duration atLeast, @Nullable Duration maxHold,
-		boolean skipWhenBusy, boolean interruptWhenLost) {
+		Instead instead, boolean interruptWhenLost, Execution execution) {
 
 	LockSpec apply(LockSpec spec) {
 		if (this.lease != null) {
@@ -57,15 +55,16 @@ record LockedMethod(Method method, Class<?> targetClass, String name, List<Strin
 		if (this.maxHold != null) {
 			spec.maxHold(this.maxHold);
 		}
-		return spec.renew(this.renew);
+		return this.renew ? spec : spec.renew(false);
 	}
 
-	@Nullable Object skippedResult() {
-		return (this.method.getReturnType() == Optional.class) ? Optional.empty() : null;
+	@Override
+	public String toString() {
+		return describe(this.method, this.targetClass);
 	}
 
-	String describe() {
-		return this.targetClass.getName() + "." + this.method.getName();
+	static String describe(Method method, Class<?> targetClass) {
+		return targetClass.getName() + "." + method.getName();
 	}
 
 }

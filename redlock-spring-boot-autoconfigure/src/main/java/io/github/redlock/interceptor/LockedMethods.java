@@ -16,203 +16,113 @@
 
 package io.github.redlock.interceptor;
 
+import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Flow;
-import java.util.concurrent.Future;
 import java.util.function.BiConsumer;
-import java.util.function.UnaryOperator;
-import java.util.stream.BaseStream;
 
 import io.github.redlock.RedLocked;
-import io.github.redlock.RedLocked.WhenBusy;
-import io.github.redlock.RedLocked.WhenLost;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.aop.support.AopUtils;
-import org.springframework.context.expression.AnnotatedElementKey;
-import org.springframework.core.KotlinDetector;
-import org.springframework.core.ReactiveAdapterRegistry;
-import org.springframework.core.annotation.AnnotatedElementUtils;
-import org.springframework.format.datetime.standard.DurationFormatterUtils;
-import org.springframework.util.Assert;
-import org.springframework.util.StringUtils;
+import org.springframework.beans.factory.config.ConfigurableBeanFactory;
+import org.springframework.core.MethodClassKey;
+import org.springframework.core.annotation.MergedAnnotation;
+import org.springframework.core.annotation.MergedAnnotations;
+import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
+import org.springframework.util.ClassUtils;
+import org.springframework.util.ReflectionUtils;
 
 /**
- * Resolves {@link RedLocked @RedLocked} once for each method, and refuses what cannot
- * work.
+ * Knows which methods are {@link RedLocked @RedLocked}, and what that says of each,
+ * resolved once.
  *
  * @since 0.1.0
  */
 public class LockedMethods {
 
-	private final Map<AnnotatedElementKey, LockedMethod> resolved = new ConcurrentHashMap<>();
+	private final Map<MethodClassKey, LockedMethod> resolved = new ConcurrentHashMap<>();
 
-	private final UnaryOperator<@Nullable String> placeholders;
-
-	private final KeyExpressions expressions;
-
-	private final BiConsumer<String, Duration> durations;
+	private final LockedMethodResolver resolver;
 
 	/**
 	 * Create an empty cache.
-	 * @param placeholders resolves the placeholders in the attributes
-	 * @param expressions parses the keys
+	 * @param beanFactory resolves the placeholders in the attributes and the beans in the
+	 * keys
 	 * @param durations is given the name and the value of every attribute that is a
 	 * duration, and throws an {@link IllegalArgumentException} if it is impossible
 	 */
-	public LockedMethods(UnaryOperator<@Nullable String> placeholders, KeyExpressions expressions,
-			BiConsumer<String, Duration> durations) {
-		this.placeholders = placeholders;
-		this.expressions = expressions;
-		this.durations = durations;
+	public LockedMethods(ConfigurableBeanFactory beanFactory, BiConsumer<String, Duration> durations) {
+		this.resolver = new LockedMethodResolver(beanFactory, durations);
 	}
 
 	/**
 	 * Return whether a method of a class is to be locked.
 	 * @param method the method
 	 * @param targetClass the class of the bean
-	 * @return whether it, or the class that declares it, is annotated
+	 * @return whether the annotation covers it
 	 */
 	static boolean isLocked(Method method, Class<?> targetClass) {
-		return find(AopUtils.getMostSpecificMethod(method, targetClass)) != null;
+		return find(method, targetClass) != null;
 	}
 
+	/**
+	 * Return what is known of a locked method.
+	 * @param method the method
+	 * @param targetClass the class of the bean
+	 * @return the description
+	 * @throws InvalidRedLockedException if the method cannot work as it is written
+	 */
 	LockedMethod get(Method method, Class<?> targetClass) {
-		AnnotatedElementKey key = new AnnotatedElementKey(method, targetClass);
+		MethodClassKey key = new MethodClassKey(method, targetClass);
 		LockedMethod known = this.resolved.get(key);
 		return (known != null) ? known : this.resolved.computeIfAbsent(key, (absent) -> resolve(method, targetClass));
 	}
 
-	private static @Nullable RedLocked find(Method method) {
-		RedLocked onMethod = AnnotatedElementUtils.findMergedAnnotation(method, RedLocked.class);
-		return (onMethod != null) ? onMethod
-				: AnnotatedElementUtils.findMergedAnnotation(method.getDeclaringClass(), RedLocked.class);
-	}
-
 	private LockedMethod resolve(Method method, Class<?> targetClass) {
-		Method specific = AopUtils.getMostSpecificMethod(method, targetClass);
-		RedLocked annotation = find(specific);
+		MergedAnnotation<RedLocked> annotation = find(method, targetClass);
 		if (annotation == null) {
-			throw new IllegalStateException("No @RedLocked on " + specific);
+			throw new IllegalStateException("No @RedLocked on " + method);
 		}
-		Attributes attributes = new Attributes(specific, targetClass);
-		LockedMethod locked = new LockedMethod(specific, targetClass, attributes.name(annotation.name()),
-				List.of(annotation.key()), attributes.duration("lease", annotation.lease()),
-				attributes.duration("waitFor", annotation.waitFor()), annotation.renew(),
-				attributes.duration("atLeast", annotation.atLeast()),
-				attributes.duration("maxHold", annotation.maxHold()), annotation.whenBusy() == WhenBusy.SKIP,
-				annotation.whenLost() == WhenLost.INTERRUPT);
-		attributes.checkKeys(locked);
-		attributes.checkReturnType(locked);
-		return locked;
+		return this.resolver.resolve(AopUtils.getMostSpecificMethod(method, targetClass), targetClass, annotation);
 	}
 
 	/**
-	 * The attributes of the annotation on one method.
+	 * Find the annotation that is nearest to a method: on the method itself or one that
+	 * it overrides or implements, then on its class, then on those above that.
+	 * @param method the method
+	 * @param targetClass the class of the bean
+	 * @return the annotation, or {@code null} if there is none
 	 */
-	private final class Attributes {
-
-		private final Method method;
-
-		private final Class<?> targetClass;
-
-		Attributes(Method method, Class<?> targetClass) {
-			this.method = method;
-			this.targetClass = targetClass;
+	private static @Nullable MergedAnnotation<RedLocked> find(Method method, Class<?> targetClass) {
+		Method specific = AopUtils.getMostSpecificMethod(method, targetClass);
+		MergedAnnotation<RedLocked> found = on(specific);
+		if (found == null) {
+			// the class that has the method need not be the one that implements the
+			// interface
+			found = on(ClassUtils.getInterfaceMethodIfPossible(specific, targetClass));
 		}
-
-		String name(String value) {
-			String name = resolve("name", value);
-			return StringUtils.hasText(name) ? name : this.targetClass.getSimpleName() + "." + this.method.getName();
-		}
-
-		@Nullable Duration duration(String attribute, String value) {
-			String text = resolve(attribute, value);
-			if (!StringUtils.hasText(text)) {
-				return null;
-			}
-			return checked(attribute, text, parse(attribute, text));
-		}
-
-		private Duration parse(String attribute, String text) {
-			try {
-				Assert.isTrue(!text.chars().allMatch(Character::isDigit), "a unit is missing");
-				return DurationFormatterUtils.detectAndParse(text);
-			}
-			catch (IllegalArgumentException ex) {
-				throw invalid(attribute, text, "not a duration",
-						"Write a number with a unit, such as \"10s\" or \"500ms\", or the ISO form \"PT10S\".", ex);
+		if (found == null && isCoveredByType(specific)) {
+			found = on(specific.getDeclaringClass());
+			if (found == null && !method.equals(specific)) {
+				found = on(method.getDeclaringClass());
 			}
 		}
+		return found;
+	}
 
-		private Duration checked(String attribute, String text, Duration duration) {
-			try {
-				LockedMethods.this.durations.accept(attribute, duration);
-				return duration;
-			}
-			catch (IllegalArgumentException ex) {
-				throw invalid(attribute, text, "impossible: " + ex.getMessage(),
-						"Write some seconds, not more than the property 'redlock.max-lease'.", ex);
-			}
-		}
+	private static @Nullable MergedAnnotation<RedLocked> on(AnnotatedElement element) {
+		MergedAnnotation<RedLocked> annotation = MergedAnnotations.from(element, SearchStrategy.TYPE_HIERARCHY)
+			.get(RedLocked.class);
+		return annotation.isPresent() ? annotation : null;
+	}
 
-		void checkKeys(LockedMethod locked) {
-			for (String key : locked.keys()) {
-				try {
-					LockedMethods.this.expressions.parse(locked, key);
-				}
-				catch (RuntimeException ex) {
-					throw invalid("key", key, "not a SpEL expression: " + ex.getMessage(),
-							"Write an expression such as \"#order.id\"; a fixed text needs quotes: \"'" + key + "'\".",
-							ex);
-				}
-			}
-		}
-
-		void checkReturnType(LockedMethod locked) {
-			Class<?> type = this.method.getReturnType();
-			if (outlivesMethod(type) || KotlinDetector.isSuspendingFunction(this.method)) {
-				throw invalid("return type", type.getName(),
-						"work that goes on after the method has returned, when the lock is given back already",
-						"Let the method wait for its result and return that, or take the lock where the work is done, "
-								+ "with RedLockClient.",
-						null);
-			}
-			if (locked.skipWhenBusy() && type.isPrimitive() && type != void.class) {
-				throw invalid("whenBusy", "SKIP", "impossible with the return type '" + type + "'",
-						"Return a reference type, which is null when skipped, an Optional, or void.", null);
-			}
-		}
-
-		private boolean outlivesMethod(Class<?> type) {
-			return CompletionStage.class.isAssignableFrom(type) || Future.class.isAssignableFrom(type)
-					|| Callable.class.isAssignableFrom(type) || BaseStream.class.isAssignableFrom(type)
-					|| Flow.Publisher.class.isAssignableFrom(type)
-					|| ReactiveAdapterRegistry.getSharedInstance().getAdapter(type) != null;
-		}
-
-		private @Nullable String resolve(String attribute, String value) {
-			try {
-				return LockedMethods.this.placeholders.apply(value);
-			}
-			catch (IllegalArgumentException ex) {
-				throw invalid(attribute, value, "a placeholder that cannot be resolved (" + ex.getMessage() + ")",
-						"Define the property, or give a default, such as \"${orders.lease:10s}\".", ex);
-			}
-		}
-
-		private InvalidRedLockedException invalid(String attribute, String value, String reason, String action,
-				@Nullable Throwable cause) {
-			return new InvalidRedLockedException(this.targetClass.getName() + "." + this.method.getName(), attribute,
-					value, reason, action, cause);
-		}
-
+	private static boolean isCoveredByType(Method method) {
+		return Modifier.isPublic(method.getModifiers()) && !Modifier.isStatic(method.getModifiers())
+				&& ClassUtils.isUserLevelMethod(method) && !ReflectionUtils.isObjectMethod(method);
 	}
 
 }

@@ -23,10 +23,8 @@ import java.util.concurrent.ConcurrentHashMap;
 
 import io.github.redlock.RedLocked;
 
-import org.springframework.aop.aspectj.AspectJExpressionPointcut;
 import org.springframework.aop.support.AopUtils;
 import org.springframework.beans.factory.config.BeanPostProcessor;
-import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.core.annotation.AnnotationUtils;
 import org.springframework.util.ReflectionUtils;
 import org.springframework.util.function.SingletonSupplier;
@@ -41,12 +39,6 @@ import org.springframework.util.function.SingletonSupplier;
 public class LockedMethodsChecker implements BeanPostProcessor {
 
 	private final SingletonSupplier<LockedMethods> methods;
-
-	private final SingletonSupplier<AspectJExpressionPointcut> guarded = SingletonSupplier.of(() -> {
-		AspectJExpressionPointcut pointcut = new AspectJExpressionPointcut();
-		pointcut.setExpression(RedLockedAspect.POINTCUT);
-		return pointcut;
-	});
 
 	private final Set<Class<?>> checked = ConcurrentHashMap.newKeySet();
 
@@ -69,27 +61,15 @@ public class LockedMethodsChecker implements BeanPostProcessor {
 	}
 
 	private void check(Method method, Class<?> type) {
-		boolean annotated = AnnotatedElementUtils.hasAnnotation(method, RedLocked.class);
-		if (!annotated && !isCoveredByType(method)) {
-			return;
-		}
 		boolean specific = AopUtils.getMostSpecificMethod(method, type).equals(method);
 		if (specific && LockedMethods.isLocked(method, type)) {
 			LockedMethod locked = this.methods.obtain().get(method, type);
-			if (!isInterceptable(method) || !this.guarded.obtain().matches(method, type)) {
-				throw new InvalidRedLockedException(locked.describe(), "declaration", method.toGenericString(),
+			if (!isInterceptable(method)) {
+				throw new InvalidRedLockedException(locked.toString(), "declaration", method.toGenericString(),
 						"not one that can be guarded: it would run without its lock",
-						"Annotate the method of the bean's own class (not of its interface or superclass), and let it be "
-								+ "neither private nor static nor final.",
-						null);
+						"Let the method be neither private nor static nor final.", null);
 			}
 		}
-	}
-
-	private static boolean isCoveredByType(Method method) {
-		return Modifier.isPublic(method.getModifiers()) && !Modifier.isStatic(method.getModifiers())
-				&& !ReflectionUtils.isObjectMethod(method)
-				&& AnnotatedElementUtils.hasAnnotation(method.getDeclaringClass(), RedLocked.class);
 	}
 
 	private static boolean isInterceptable(Method method) {
