@@ -16,6 +16,7 @@
 
 package io.github.redlock.autoconfigure;
 
+import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 
 import io.github.redlock.RedLockClient;
@@ -88,7 +89,19 @@ public final class RedLockAutoConfiguration {
 		QuorumLocks redLockQuorum(ValidatedProperties properties, Masters masters,
 				ObjectProvider<RedLockListener> listeners) {
 			return new QuorumLocks(masters.nodes(), properties.quorumSettings(), Clocks.system(), masters.timer(),
-					new SecureRandom(), masters.executor(), listeners.orderedStream().toList());
+					nonBlockingRandom(), masters.executor(), listeners.orderedStream().toList());
+		}
+
+		// reads a file only now, not when a lock is wanted on an event loop
+		private static SecureRandom nonBlockingRandom() {
+			try {
+				SecureRandom random = SecureRandom.getInstance("DRBG");
+				random.nextLong();
+				return random;
+			}
+			catch (NoSuchAlgorithmException ex) {
+				return new SecureRandom();
+			}
 		}
 
 		@Bean

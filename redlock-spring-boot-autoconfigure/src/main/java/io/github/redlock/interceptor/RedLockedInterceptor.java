@@ -26,7 +26,6 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.aop.ProxyMethodInvocation;
 import org.springframework.aop.interceptor.ExposeInvocationInterceptor;
 import org.springframework.aop.support.AopUtils;
-import org.springframework.util.function.SingletonSupplier;
 
 /**
  * Runs {@link io.github.redlock.RedLocked @RedLocked} methods of proxies under their
@@ -36,9 +35,15 @@ import org.springframework.util.function.SingletonSupplier;
  */
 public class RedLockedInterceptor implements MethodInterceptor {
 
-	private final Supplier<RedLockClient> client;
+	private final Supplier<RedLockClient> clientSupplier;
 
-	private final Supplier<LockedMethods> methods;
+	private final Supplier<LockedMethods> methodsSupplier;
+
+	// without a lock, on which an event loop could wait: what is supplied is always the
+	// same
+	private volatile @Nullable RedLockClient client;
+
+	private volatile @Nullable LockedMethods methods;
 
 	/**
 	 * Create an interceptor.
@@ -47,8 +52,8 @@ public class RedLockedInterceptor implements MethodInterceptor {
 	 * needed
 	 */
 	public RedLockedInterceptor(Supplier<RedLockClient> client, Supplier<LockedMethods> methods) {
-		this.client = SingletonSupplier.of(client);
-		this.methods = SingletonSupplier.of(methods);
+		this.clientSupplier = client;
+		this.methodsSupplier = methods;
 	}
 
 	@Override
@@ -56,9 +61,27 @@ public class RedLockedInterceptor implements MethodInterceptor {
 		Object target = invocation.getThis();
 		Class<?> targetClass = (target != null) ? AopUtils.getTargetClass(target)
 				: invocation.getMethod().getDeclaringClass();
-		LockedMethod method = this.methods.get().get(invocation.getMethod(), targetClass);
+		LockedMethod method = methods().get(invocation.getMethod(), targetClass);
 		return method.execution()
-			.run(new LockedCall(method, new ProxyInvocation((ProxyMethodInvocation) invocation), this.client.get()));
+			.run(new LockedCall(method, new ProxyInvocation((ProxyMethodInvocation) invocation), client()));
+	}
+
+	private RedLockClient client() {
+		RedLockClient known = this.client;
+		if (known == null) {
+			known = this.clientSupplier.get();
+			this.client = known;
+		}
+		return known;
+	}
+
+	private LockedMethods methods() {
+		LockedMethods known = this.methods;
+		if (known == null) {
+			known = this.methodsSupplier.get();
+			this.methods = known;
+		}
+		return known;
 	}
 
 	/**
