@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Turns {
 
-	private static final int LONGEST_RUN = 16;
+	private static final int LONGEST_RUN = 24;
 
 	// guarded by this
 	private final Map<String, Deque<Turn>> queues = new HashMap<>();
