@@ -16,6 +16,8 @@
 
 package io.github.redlock;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Predicate;
 
 import org.jspecify.annotations.Nullable;
@@ -78,6 +80,20 @@ public final class LeaseScope implements AutoCloseable {
 	 */
 	public static @Nullable LeaseScope current() {
 		return current.get();
+	}
+
+	/**
+	 * Return the leases of all scopes in which the current thread runs.
+	 * @return the leases, that of the innermost scope first
+	 */
+	public static List<Lease> openLeases() {
+		List<Lease> leases = new ArrayList<>();
+		for (LeaseScope scope = current.get(); scope != null; scope = scope.outer) {
+			if (scope.lease != null) {
+				leases.add(scope.lease);
+			}
+		}
+		return leases;
 	}
 
 	static @Nullable Lease currentLease() {

@@ -99,6 +99,19 @@ class ArchitectureTests {
 	}
 
 	@Test
+	void onlyTheTransactionPackageKnowsTransactions() {
+		ArchRuleDefinition.noClasses()
+			.that()
+			.resideInAPackage(ROOT + "..")
+			.and()
+			.resideOutsideOfPackages(ROOT + ".interceptor.transaction", ROOT + ".autoconfigure")
+			.should()
+			.dependOnClassesThat()
+			.resideInAPackage("org.springframework.transaction..")
+			.check(CLASSES);
+	}
+
+	@Test
 	void noRedissonClientIsABean() {
 		ArchRuleDefinition.methods()
 			.that()

@@ -23,8 +23,11 @@ import io.github.redlock.RedLockClient;
 import io.github.redlock.RedLockListener;
 import io.github.redlock.interceptor.LockedMethods;
 import io.github.redlock.interceptor.LockedMethodsChecker;
+import io.github.redlock.interceptor.LockedRun;
 import io.github.redlock.interceptor.RedLockedAdvisor;
 import io.github.redlock.interceptor.RedLockedInterceptor;
+import io.github.redlock.interceptor.transaction.CommitGuardRegistrar;
+import io.github.redlock.interceptor.transaction.TransactionalLockedRun;
 import io.github.redlock.quorum.Clocks;
 import io.github.redlock.quorum.LocalMasters;
 import io.github.redlock.quorum.Masters;
@@ -52,6 +55,8 @@ import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.ImportBeanDefinitionRegistrar;
 import org.springframework.context.annotation.Role;
 import org.springframework.core.type.AnnotationMetadata;
+import org.springframework.transaction.TransactionExecutionListener;
+import org.springframework.transaction.interceptor.TransactionAttributeSource;
 import org.springframework.util.function.SingletonSupplier;
 
 /**
@@ -141,9 +146,32 @@ public final class RedLockAutoConfiguration {
 		@ConditionalOnMissingBean
 		@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
 		static RedLockedAdvisor redLockedAdvisor(ObjectProvider<RedLockClient> client,
-				ObjectProvider<LockedMethods> methods, ObjectProvider<RedLockProperties> properties) {
-			return new RedLockedAdvisor(new RedLockedInterceptor(client::getObject, methods::getObject),
+				ObjectProvider<LockedMethods> methods, ObjectProvider<LockedRun> run,
+				ObjectProvider<RedLockProperties> properties) {
+			return new RedLockedAdvisor(
+					new RedLockedInterceptor(client::getObject, methods::getObject,
+							() -> run.getIfAvailable(() -> LockedRun.DIRECT)),
 					() -> properties.getObject().getAspect().getOrder());
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(TransactionExecutionListener.class)
+	static class TransactionConfiguration {
+
+		@Bean
+		@ConditionalOnBooleanProperty(name = "redlock.transaction.commit-guard", matchIfMissing = true)
+		static CommitGuardRegistrar redLockCommitGuardRegistrar() {
+			return new CommitGuardRegistrar();
+		}
+
+		@Bean
+		@ConditionalOnMissingBean(LockedRun.class)
+		TransactionalLockedRun redLockTransactionalRun(RedLockProperties properties,
+				ObjectProvider<TransactionAttributeSource> attributes) {
+			return new TransactionalLockedRun(properties.getTransaction().getOnActive(),
+					() -> attributes.orderedStream().toList());
 		}
 
 	}

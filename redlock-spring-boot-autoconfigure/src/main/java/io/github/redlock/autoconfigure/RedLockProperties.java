@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
+import io.github.redlock.interceptor.transaction.OnActiveTransaction;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -88,6 +89,8 @@ public class RedLockProperties {
 	private final Recovery recovery = new Recovery();
 
 	private final Aspect aspect = new Aspect();
+
+	private final Transaction transaction = new Transaction();
 
 	public boolean isEnabled() {
 		return this.enabled;
@@ -175,6 +178,10 @@ public class RedLockProperties {
 
 	public Aspect getAspect() {
 		return this.aspect;
+	}
+
+	public Transaction getTransaction() {
+		return this.transaction;
 	}
 
 	/**
@@ -458,6 +465,41 @@ public class RedLockProperties {
 
 		public void setOrder(int order) {
 			this.order = order;
+		}
+
+	}
+
+	/**
+	 * Transactions around and inside @RedLocked methods.
+	 */
+	public static class Transaction {
+
+		/**
+		 * Whether a transaction that was begun under a lease is rolled back, instead of
+		 * committed, if the lease has been lost by then.
+		 */
+		private boolean commitGuard = true;
+
+		/**
+		 * What to do when a @RedLocked method is called inside a transaction, which
+		 * commits only after the lock would be given back.
+		 */
+		private OnActiveTransaction onActive = OnActiveTransaction.WARN;
+
+		public boolean isCommitGuard() {
+			return this.commitGuard;
+		}
+
+		public void setCommitGuard(boolean commitGuard) {
+			this.commitGuard = commitGuard;
+		}
+
+		public OnActiveTransaction getOnActive() {
+			return this.onActive;
+		}
+
+		public void setOnActive(OnActiveTransaction onActive) {
+			this.onActive = onActive;
 		}
 
 	}

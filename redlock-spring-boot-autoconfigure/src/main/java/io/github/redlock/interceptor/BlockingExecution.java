@@ -29,7 +29,7 @@ final class BlockingExecution implements Execution {
 	public @Nullable Object run(LockedCall call) throws Exception {
 		Body body = new Body(call);
 		try {
-			return call.lock().call(body);
+			return call.underLock(body);
 		}
 		catch (LeaseLostException ex) {
 			throw body.withInterruption(ex);

@@ -16,6 +16,9 @@
 
 package io.github.redlock.interceptor;
 
+import java.util.List;
+import java.util.concurrent.Callable;
+
 import io.github.redlock.RedLockClient;
 import io.github.redlock.RedLockClient.LockSpec;
 import io.github.redlock.RedLockException;
@@ -27,8 +30,9 @@ import org.jspecify.annotations.Nullable;
  * @param method what is known of the method
  * @param invocation the call
  * @param client takes the lock
+ * @param run takes it where the method is done when it returns
  */
-record LockedCall(LockedMethod method, Invocation invocation, RedLockClient client) {
+record LockedCall(LockedMethod method, Invocation invocation, RedLockClient client, LockedRun run) {
 
 	/**
 	 * Describe the lock of this call.
@@ -36,8 +40,26 @@ record LockedCall(LockedMethod method, Invocation invocation, RedLockClient clie
 	 * @throws IllegalArgumentException if a key is null or empty, or cannot be derived
 	 */
 	LockSpec lock() {
-		return this.method
-			.apply(this.client.lock(this.method.keys().of(this.invocation.target(), this.invocation.arguments())));
+		return lock(keys());
+	}
+
+	private LockSpec lock(List<String> keys) {
+		return this.method.apply(this.client.lock(keys));
+	}
+
+	private List<String> keys() {
+		return this.method.keys().of(this.invocation.target(), this.invocation.arguments());
+	}
+
+	/**
+	 * Take the lock, and run under it what is done when it returns.
+	 * @param body what to run
+	 * @return the result of the body
+	 * @throws Exception what the body throws, or why the lock cannot be had
+	 */
+	@Nullable Object underLock(Callable<@Nullable Object> body) throws Exception {
+		List<String> keys = keys();
+		return this.run.call(this.method.method(), this.method.targetClass(), keys, lock(keys), body);
 	}
 
 	/**

@@ -39,21 +39,29 @@ public class RedLockedInterceptor implements MethodInterceptor {
 
 	private final Supplier<LockedMethods> methodsSupplier;
 
+	private final Supplier<LockedRun> runSupplier;
+
 	// without a lock, on which an event loop could wait: what is supplied is always the
 	// same
 	private volatile @Nullable RedLockClient client;
 
 	private volatile @Nullable LockedMethods methods;
 
+	private volatile @Nullable LockedRun run;
+
 	/**
 	 * Create an interceptor.
 	 * @param client supplies the client when it is first needed
 	 * @param methods supplies the description of the annotated methods when it is first
 	 * needed
+	 * @param run supplies, when it is first needed, what takes the lock of a method that
+	 * is done when it returns
 	 */
-	public RedLockedInterceptor(Supplier<RedLockClient> client, Supplier<LockedMethods> methods) {
+	public RedLockedInterceptor(Supplier<RedLockClient> client, Supplier<LockedMethods> methods,
+			Supplier<LockedRun> run) {
 		this.clientSupplier = client;
 		this.methodsSupplier = methods;
+		this.runSupplier = run;
 	}
 
 	@Override
@@ -63,7 +71,7 @@ public class RedLockedInterceptor implements MethodInterceptor {
 				: invocation.getMethod().getDeclaringClass();
 		LockedMethod method = methods().get(invocation.getMethod(), targetClass);
 		return method.execution()
-			.run(new LockedCall(method, new ProxyInvocation((ProxyMethodInvocation) invocation), client()));
+			.run(new LockedCall(method, new ProxyInvocation((ProxyMethodInvocation) invocation), client(), run()));
 	}
 
 	private RedLockClient client() {
@@ -80,6 +88,15 @@ public class RedLockedInterceptor implements MethodInterceptor {
 		if (known == null) {
 			known = this.methodsSupplier.get();
 			this.methods = known;
+		}
+		return known;
+	}
+
+	private LockedRun run() {
+		LockedRun known = this.run;
+		if (known == null) {
+			known = this.runSupplier.get();
+			this.run = known;
 		}
 		return known;
 	}

@@ -130,6 +130,8 @@ class RedLockPropertiesTests {
 						"'redlock.node-timeout' has the value '40000ms'", "such as '50ms'"),
 				Arguments.of(new String[] { NODES, "redlock.retry.max-delay=1ms" },
 						"'redlock.retry.max-delay' has the value", "Raise it"),
+				Arguments.of(new String[] { NODES, "redlock.transaction.on-active=later" },
+						"The property 'redlock.transaction.on-active' has the value 'later'", "'after-completion'"),
 				Arguments.of(new String[] { NODES, "redlock.key-prefix=redlock:x" },
 						"'redlock.key-prefix' has the value 'redlock:x'", "Write another prefix"));
 	}

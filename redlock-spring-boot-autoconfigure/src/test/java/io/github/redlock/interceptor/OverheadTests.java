@@ -53,7 +53,8 @@ class OverheadTests {
 		LockedMethods methods = new LockedMethods(new DefaultListableBeanFactory(), (attribute, value) -> {
 		});
 		ProxyFactory factory = new ProxyFactory(new Orders());
-		factory.addAdvisor(new RedLockedAdvisor(new RedLockedInterceptor(NoLocks::new, () -> methods), () -> 0));
+		factory.addAdvisor(new RedLockedAdvisor(
+				new RedLockedInterceptor(NoLocks::new, () -> methods, () -> LockedRun.DIRECT), () -> 0));
 		Orders orders = (Orders) factory.getProxy();
 		Order order = new Order(7);
 		ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
