@@ -112,6 +112,22 @@ class ArchitectureTests {
 	}
 
 	@Test
+	void onlyOneClassNeedsReactor() {
+		ArchRuleDefinition.noClasses()
+			.that()
+			.haveNameNotMatching(ROOT + ".interceptor.ReactiveExecution.*")
+			.should()
+			.dependOnClassesThat()
+			.resideInAnyPackage("reactor..", "org.reactivestreams..", "io.reactivex..", "kotlin..", "kotlinx..")
+			.check(CLASSES);
+	}
+
+	@Test
+	void noClassNeedsAspectJ() {
+		ArchRuleDefinition.noClasses().should().dependOnClassesThat().resideInAPackage("org.aspectj..").check(CLASSES);
+	}
+
+	@Test
 	void noRedissonClientIsABean() {
 		ArchRuleDefinition.methods()
 			.that()
