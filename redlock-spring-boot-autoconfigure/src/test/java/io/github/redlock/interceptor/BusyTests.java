@@ -85,6 +85,14 @@ class BusyTests {
 	}
 
 	@Test
+	void letsTheExceptionOfTheMethodThroughAndGivesTheLockBack() {
+		assertThatExceptionOfType(IOException.class).isThrownBy(() -> this.orders.failing("7")).withMessage("printer");
+		try (Lease lease = hold("7")) {
+			assertThat(lease.isValid()).isTrue();
+		}
+	}
+
+	@Test
 	void skipsWhenBusyIfWanted() {
 		try (Lease lease = hold("7")) {
 			assertThat(this.orders.skipped("7")).isNull();
@@ -183,6 +191,11 @@ class BusyTests {
 
 		Orders(RedLockClient redLock) {
 			this.redLock = redLock;
+		}
+
+		@RedLocked(name = "orders", key = "#id")
+		String failing(String id) throws IOException {
+			throw new IOException("printer");
 		}
 
 		@RedLocked(name = "orders", key = "#id")

@@ -14,7 +14,7 @@
  * limitations under the License.
  */
 
-package io.github.redlock.scenarios;
+package io.github.redlock;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -34,9 +34,9 @@ import org.junit.jupiter.api.TestFactory;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * The tests that {@code docs/guarantees.md} names, in all modules.
+ * The tests that the documents name, in all modules.
  */
-class GuaranteesMapTests {
+class DocumentsTests {
 
 	private static final Path ROOT = Path.of("").toAbsolutePath().getParent();
 
@@ -61,30 +61,34 @@ class GuaranteesMapTests {
 	}
 
 	private static List<MatchResult> namedTests() throws IOException {
-		return Files.readAllLines(ROOT.resolve("docs/guarantees.md"))
-			.stream()
-			.filter((line) -> line.startsWith("|"))
-			.flatMap((line) -> NAMED_TEST.matcher(line).results())
-			.toList();
+		try (Stream<Path> documents = Files.list(ROOT.resolve("docs"))) {
+			return documents.filter((file) -> file.toString().endsWith(".md"))
+				.flatMap((file) -> read(file).lines())
+				.flatMap((line) -> NAMED_TEST.matcher(line).results())
+				.toList();
+		}
 	}
 
 	private static Map<String, String> sources() throws IOException {
 		try (Stream<Path> modules = Files.list(ROOT)) {
-			return modules.map((module) -> module.resolve("src/test/java"))
+			return modules.map((module) -> module.resolve("src/test"))
 				.filter(Files::isDirectory)
-				.flatMap(GuaranteesMapTests::testsBelow)
-				.collect(Collectors.toMap((file) -> file.getFileName().toString().replace(".java", ""),
-						GuaranteesMapTests::read));
+				.flatMap(DocumentsTests::testsBelow)
+				.collect(Collectors.toMap(DocumentsTests::nameOf, DocumentsTests::read));
 		}
 	}
 
 	private static Stream<Path> testsBelow(Path directory) {
 		try (Stream<Path> files = Files.walk(directory)) {
-			return files.filter((file) -> file.getFileName().toString().endsWith("Tests.java")).toList().stream();
+			return files.filter((file) -> nameOf(file).endsWith("Tests")).toList().stream();
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
 		}
+	}
+
+	private static String nameOf(Path file) {
+		return file.getFileName().toString().replaceFirst("\\.(java|kt)$", "");
 	}
 
 	private static String read(Path file) {
