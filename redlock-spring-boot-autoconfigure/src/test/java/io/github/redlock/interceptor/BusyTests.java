@@ -86,7 +86,8 @@ class BusyTests {
 
 	@Test
 	void letsTheExceptionOfTheMethodThroughAndGivesTheLockBack() {
-		assertThatExceptionOfType(IOException.class).isThrownBy(() -> this.orders.failing("7")).withMessage("printer");
+		assertThatExceptionOfType(IOException.class).isThrownBy(() -> this.orders.outOfPaper("7"))
+			.withMessage("printer");
 		try (Lease lease = hold("7")) {
 			assertThat(lease.isValid()).isTrue();
 		}
@@ -194,7 +195,7 @@ class BusyTests {
 		}
 
 		@RedLocked(name = "orders", key = "#id")
-		String failing(String id) throws IOException {
+		String outOfPaper(String id) throws IOException {
 			throw new IOException("printer");
 		}
 
