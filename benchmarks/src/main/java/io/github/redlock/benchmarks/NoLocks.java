@@ -1,0 +1,112 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.redlock.benchmarks;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+
+import io.github.redlock.Lease;
+import io.github.redlock.RedLockClient;
+import io.github.redlock.RedLockClient.LockSpec;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Grants every lock, and runs every task at once.
+ */
+final class NoLocks implements RedLockClient, LockSpec {
+
+	private Collection<String> keys = List.of();
+
+	@Override
+	public LockSpec lock(String... keys) {
+		return lock(List.of(keys));
+	}
+
+	@Override
+	public LockSpec lock(Collection<String> keys) {
+		this.keys = keys;
+		return this;
+	}
+
+	@Override
+	public LockSpec lease(Duration lease) {
+		return this;
+	}
+
+	@Override
+	public LockSpec waitFor(Duration waitFor) {
+		return this;
+	}
+
+	@Override
+	public LockSpec renew(boolean renew) {
+		return this;
+	}
+
+	@Override
+	public LockSpec atLeast(Duration atLeast) {
+		return this;
+	}
+
+	@Override
+	public LockSpec maxHold(Duration maxHold) {
+		return this;
+	}
+
+	@Override
+	public void run(Runnable task) {
+		task.run();
+	}
+
+	@Override
+	public <T extends @Nullable Object> T call(Callable<T> task) {
+		try {
+			return task.call();
+		}
+		catch (Exception ex) {
+			throw new AssertionError(ex);
+		}
+	}
+
+	@Override
+	public <T extends @Nullable Object> CompletableFuture<T> callAsync(
+			Function<Lease, ? extends CompletionStage<T>> task) {
+		throw new UnsupportedOperationException();
+	}
+
+	@Override
+	public Lease acquire() {
+		throw new UnsupportedOperationException();
+	}
+
+	@Override
+	public Optional<Lease> tryAcquire() {
+		throw new UnsupportedOperationException();
+	}
+
+	@Override
+	public CompletableFuture<Lease> acquireAsync() {
+		throw new UnsupportedOperationException();
+	}
+
+}
