@@ -280,6 +280,8 @@ final class ThreadLocks {
 
 		private volatile @Nullable CompletableFuture<Lease> acquisition;
 
+		private volatile boolean ended;
+
 		private Attempt(Holder holder, LockSpec wanted, Function<Boolean, T> answer, boolean untilTaken) {
 			this.holder = holder;
 			this.wanted = wanted;
@@ -288,11 +290,14 @@ final class ThreadLocks {
 		}
 
 		private void begin() {
-			this.result.whenComplete((taken, failure) -> {
-				forget(this);
-				stop();
-			});
+			this.result.whenComplete((taken, failure) -> end());
 			ask();
+		}
+
+		private void end() {
+			this.ended = true;
+			forget(this);
+			stop();
 		}
 
 		private void stop() {
@@ -311,7 +316,7 @@ final class ThreadLocks {
 			catch (RuntimeException | Error ex) {
 				this.result.completeExceptionally(ex);
 			}
-			if (this.result.isDone()) {
+			if (this.ended) {
 				stop();
 			}
 		}
@@ -319,6 +324,9 @@ final class ThreadLocks {
 		private void answered(@Nullable Lease lease, @Nullable Throwable failure) {
 			if (lease != null) {
 				succeeded(lease);
+			}
+			else if (this.ended) {
+				return;
 			}
 			else if (failure != null && !isRefusal(failure)) {
 				this.result.completeExceptionally(failure);
@@ -356,6 +364,8 @@ final class ThreadLocks {
 		}
 
 		private boolean complete(boolean taken) {
+			// before the caller goes on, who could unlock while this still asks
+			end();
 			return this.result.complete(this.answer.apply(taken));
 		}
 
