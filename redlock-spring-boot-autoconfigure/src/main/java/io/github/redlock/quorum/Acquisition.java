@@ -243,12 +243,13 @@ final class Acquisition {
 	}
 
 	private void won(Round won) {
-		HeldLease lease = new HeldLease(this.quorum, won, this.options, this.locks.observer(), this.turn);
+		HeldLease lease = new HeldLease(this.quorum, won, this.options, this.locks.observer(), this.locks.callbacks(),
+				this.turn);
 		lease.begin();
 		this.locks.observer().acquired(lease);
 		stopListening();
 		if (!this.result.complete(lease)) {
-			lease.closeAsync();
+			lease.beginClose();
 		}
 	}
 

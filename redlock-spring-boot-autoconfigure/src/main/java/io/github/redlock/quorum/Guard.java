@@ -73,7 +73,7 @@ final class Guard {
 		this.own = lease;
 		LeaseLostException lost = lost();
 		if (lost != null) {
-			lease.closeAsync();
+			lease.beginClose();
 			throw lost;
 		}
 	}
@@ -115,8 +115,8 @@ final class Guard {
 	 * Give back what was taken.
 	 * @return a future that completes when that is done, never exceptionally
 	 */
-	CompletableFuture<Void> closeAsync() {
-		return (this.own != null) ? this.own.closeAsync() : CompletableFuture.allOf();
+	CompletableFuture<Void> beginClose() {
+		return (this.own != null) ? this.own.beginClose() : CompletableFuture.allOf();
 	}
 
 	/**

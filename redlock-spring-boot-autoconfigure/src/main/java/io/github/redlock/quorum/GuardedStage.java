@@ -64,7 +64,7 @@ final class GuardedStage<T extends @Nullable Object> extends CompletableFuture<T
 				completeExceptionally(failure);
 			}
 			else if (isDone()) {
-				lease.closeAsync();
+				lease.beginClose();
 			}
 			else {
 				beginWith(lease);
@@ -112,7 +112,7 @@ final class GuardedStage<T extends @Nullable Object> extends CompletableFuture<T
 
 	private void end(@Nullable T result, @Nullable Throwable failure) {
 		LeaseLostException lost = this.guard.lost();
-		CompletableFuture<Void> givenBack = this.guard.closeAsync();
+		CompletableFuture<Void> givenBack = this.guard.beginClose();
 		if (givenBack.isDone()) {
 			complete(result, failure, lost);
 		}

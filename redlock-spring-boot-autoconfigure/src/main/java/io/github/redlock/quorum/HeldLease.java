@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 
 import io.github.redlock.Lease;
@@ -50,6 +51,8 @@ final class HeldLease implements Lease {
 	private final LockOptions options;
 
 	private final LeaseObserver observer;
+
+	private final Executor callbacks;
 
 	private final Turns.Turn turn;
 
@@ -79,11 +82,13 @@ final class HeldLease implements Lease {
 	// guarded by this
 	private Timer.@Nullable Cancellable expiry;
 
-	HeldLease(Quorum quorum, Round round, LockOptions options, LeaseObserver observer, Turns.Turn turn) {
+	HeldLease(Quorum quorum, Round round, LockOptions options, LeaseObserver observer, Executor callbacks,
+			Turns.Turn turn) {
 		this.quorum = quorum;
 		this.round = round;
 		this.options = options;
 		this.observer = observer;
+		this.callbacks = callbacks;
 		this.turn = turn;
 		this.validity = new Validity(round.start(), quorum.validityOf(round.request().lease()));
 		this.renewal = new Renewal(quorum, round, options, this);
@@ -139,7 +144,7 @@ final class HeldLease implements Lease {
 			lose();
 		}
 		else {
-			closeAsync();
+			beginClose();
 		}
 	}
 
@@ -201,11 +206,23 @@ final class HeldLease implements Lease {
 
 	@Override
 	public void close() {
-		Blocking.awaitQuietly(closeAsync(), this.quorum.nodeTimeout().multipliedBy(2));
+		Blocking.awaitQuietly(beginClose(), this.quorum.nodeTimeout().multipliedBy(2));
 	}
 
 	@Override
 	public CompletableFuture<Void> closeAsync() {
+		CompletableFuture<Void> closed = beginClose();
+		// what a caller hangs on it must not hold up the engine
+		return closed.isDone() ? closed : closed.whenCompleteAsync((done, impossible) -> {
+		}, this.callbacks);
+	}
+
+	/**
+	 * Give the lock back without waiting for it.
+	 * @return a future that completes, on a thread of the engine, when a majority has
+	 * confirmed, or had its time
+	 */
+	CompletableFuture<Void> beginClose() {
 		if (!isValid()) {
 			lose();
 		}

@@ -134,7 +134,7 @@ public final class QuorumLocks implements AutoCloseable {
 		given.whenComplete((lease, failure) -> acquisition.cancel(false));
 		acquisition.whenCompleteAsync((lease, failure) -> {
 			if (given.isDone()) {
-				acquisition.thenAccept(HeldLease::closeAsync);
+				acquisition.thenAccept(HeldLease::beginClose);
 			}
 			else if (failure != null) {
 				tellIfBusy(failure, keys);
@@ -144,7 +144,7 @@ public final class QuorumLocks implements AutoCloseable {
 				given.completeExceptionally(endedException(keys));
 			}
 			else if (!given.complete(lease)) {
-				lease.closeAsync();
+				lease.beginClose();
 			}
 		}, this.callbacks);
 	}
@@ -170,24 +170,7 @@ public final class QuorumLocks implements AutoCloseable {
 	 * end; or a {@link QuorumUnavailableException} if too few masters answered
 	 */
 	public CompletableFuture<Duration> freeAfter(List<String> keys) {
-		return toldByCallback(new Inspection(this.quorum, keys).freeAfter());
-	}
-
-	/**
-	 * Close a lease without waiting for the masters.
-	 * @param lease the lease
-	 * @return a future that completes when a majority has confirmed, or had its time
-	 */
-	public CompletableFuture<?> closeAsync(Lease lease) {
-		if (lease instanceof HeldLease own) {
-			return toldByCallback(own.closeAsync());
-		}
-		lease.close();
-		return CompletableFuture.completedFuture(null);
-	}
-
-	private <T> CompletableFuture<T> toldByCallback(CompletableFuture<T> future) {
-		return future.whenCompleteAsync((value, failure) -> {
+		return new Inspection(this.quorum, keys).freeAfter().whenCompleteAsync((free, failure) -> {
 		}, this.callbacks);
 	}
 
@@ -230,7 +213,7 @@ public final class QuorumLocks implements AutoCloseable {
 		if (lease.guard()) {
 			return true;
 		}
-		lease.closeAsync();
+		lease.beginClose();
 		return false;
 	}
 
@@ -242,7 +225,7 @@ public final class QuorumLocks implements AutoCloseable {
 		if (lease.isValid()) {
 			return true;
 		}
-		lease.closeAsync();
+		lease.beginClose();
 		return false;
 	}
 
@@ -280,7 +263,7 @@ public final class QuorumLocks implements AutoCloseable {
 		}
 		catch (InterruptedException ex) {
 			if (!acquisition.cancel(false)) {
-				acquisition.thenAccept(HeldLease::closeAsync);
+				acquisition.thenAccept(HeldLease::beginClose);
 			}
 			Thread.currentThread().interrupt();
 			throw new RedLockException("Interrupted while waiting for the lock on " + keys, keys, ex);

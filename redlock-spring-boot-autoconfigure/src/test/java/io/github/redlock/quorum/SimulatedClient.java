@@ -181,7 +181,7 @@ final class SimulatedClient implements Clocks, Timer {
 			this.world.after(work, () -> execute(() -> {
 				this.simulation.closing(held);
 				boolean valid = held.isValid();
-				((HeldLease) held).closeAsync();
+				((HeldLease) held).beginClose();
 				this.simulation.closed(held, valid);
 				next();
 			}));
@@ -200,7 +200,7 @@ final class SimulatedClient implements Clocks, Timer {
 				this.simulation.noProgress(failure);
 			}
 			else {
-				((HeldLease) held).closeAsync();
+				((HeldLease) held).beginClose();
 			}
 		});
 	}

@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 
 import io.github.redlock.Lease;
@@ -212,6 +213,12 @@ public final class TestLease implements Lease {
 	@Override
 	public synchronized void close() {
 		this.state = State.CLOSED;
+	}
+
+	@Override
+	public CompletableFuture<Void> closeAsync() {
+		close();
+		return CompletableFuture.allOf();
 	}
 
 	private synchronized State state() {
