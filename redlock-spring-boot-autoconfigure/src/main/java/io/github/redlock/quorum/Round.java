@@ -391,7 +391,7 @@ final class Round {
 				.findFirst()
 				.ifPresentOrElse(this::win, () -> confirm(Collections.max(tokens)));
 		}
-		else if (tokens.size() + pending < majority) {
+		else {
 			decide(whyNot(tokens.size(), holders, pending));
 		}
 	}

@@ -210,8 +210,7 @@ final class QuorumRedissonRedLock extends RedissonRedLock {
 	public RFuture<Void> unlockAsync(long threadId) {
 		try {
 			Lease last = this.threads.giveBack(holder(threadId));
-			CompletableFuture<?> closed = (last != null) ? last.closeAsync() : CompletableFuture.completedFuture(null);
-			return new CompletableFutureWrapper<>(closed.<Void>thenApply((confirmed) -> null));
+			return new CompletableFutureWrapper<>((last != null) ? last.closeAsync() : CompletableFuture.allOf());
 		}
 		catch (IllegalMonitorStateException ex) {
 			return new CompletableFutureWrapper<>(ex);

@@ -82,20 +82,20 @@ final class RedissonLockNode implements LockNode {
 
 	@Override
 	public CompletionStage<AcquireReply> acquire(LockRequest request, long proposal) {
-		List<String> scriptKeys = this.keys.locksAndTokensAndTombstone(request);
-		scriptKeys.addAll(LockKeys.MEMBERSHIP);
-		CompletionStage<List<Object>> reply = evaluate(LockScript.ACQUIRE, scriptKeys, request.owner(),
-				millis(request.lease()), Long.toString(proposal), this.tokenRetention, this.quarantine, this.run,
-				Objects.requireNonNullElse(request.predecessor(), ""), this.quarantineAfterRestart);
-		return reply.thenApply(RedissonLockNode::reply).exceptionallyCompose(RedissonLockNode::errorReply);
+		return ask(request, millis(request.lease()), proposal);
 	}
 
 	@Override
 	public CompletionStage<AcquireReply> inspect(List<String> names) {
-		List<String> scriptKeys = this.keys.locksAndTokensAndTombstone(new LockRequest(names, NOBODY, Duration.ZERO));
+		return ask(new LockRequest(names, NOBODY, Duration.ZERO), "0", 0);
+	}
+
+	private CompletionStage<AcquireReply> ask(LockRequest request, String lease, long proposal) {
+		List<String> scriptKeys = this.keys.locksAndTokensAndTombstone(request);
 		scriptKeys.addAll(LockKeys.MEMBERSHIP);
-		CompletionStage<List<Object>> reply = evaluate(LockScript.ACQUIRE, scriptKeys, NOBODY, "0", "0",
-				this.tokenRetention, this.quarantine, this.run, NOBODY, this.quarantineAfterRestart);
+		CompletionStage<List<Object>> reply = evaluate(LockScript.ACQUIRE, scriptKeys, request.owner(), lease,
+				Long.toString(proposal), this.tokenRetention, this.quarantine, this.run,
+				Objects.requireNonNullElse(request.predecessor(), NOBODY), this.quarantineAfterRestart);
 		return reply.thenApply(RedissonLockNode::reply).exceptionallyCompose(RedissonLockNode::errorReply);
 	}
 
