@@ -35,19 +35,11 @@ import org.springframework.aop.support.AopUtils;
  */
 public class RedLockedInterceptor implements MethodInterceptor {
 
-	private final Supplier<RedLockClient> clientSupplier;
+	private final Known<RedLockClient> client;
 
-	private final Supplier<LockedMethods> methodsSupplier;
+	private final Known<LockedMethods> methods;
 
-	private final Supplier<LockedRun> runSupplier;
-
-	// without a lock, on which an event loop could wait: what is supplied is always the
-	// same
-	private volatile @Nullable RedLockClient client;
-
-	private volatile @Nullable LockedMethods methods;
-
-	private volatile @Nullable LockedRun run;
+	private final Known<LockedRun> run;
 
 	/**
 	 * Create an interceptor.
@@ -59,9 +51,9 @@ public class RedLockedInterceptor implements MethodInterceptor {
 	 */
 	public RedLockedInterceptor(Supplier<RedLockClient> client, Supplier<LockedMethods> methods,
 			Supplier<LockedRun> run) {
-		this.clientSupplier = client;
-		this.methodsSupplier = methods;
-		this.runSupplier = run;
+		this.client = new Known<>(client);
+		this.methods = new Known<>(methods);
+		this.run = new Known<>(run);
 	}
 
 	@Override
@@ -69,36 +61,35 @@ public class RedLockedInterceptor implements MethodInterceptor {
 		Object target = invocation.getThis();
 		Class<?> targetClass = (target != null) ? AopUtils.getTargetClass(target)
 				: invocation.getMethod().getDeclaringClass();
-		LockedMethod method = methods().get(invocation.getMethod(), targetClass);
+		LockedMethod method = this.methods.get().get(invocation.getMethod(), targetClass);
 		return method.execution()
-			.run(new LockedCall(method, new ProxyInvocation((ProxyMethodInvocation) invocation), client(), run()));
+			.run(new LockedCall(method, new ProxyInvocation((ProxyMethodInvocation) invocation), this.client.get(),
+					this.run.get()));
 	}
 
-	private RedLockClient client() {
-		RedLockClient known = this.client;
-		if (known == null) {
-			known = this.clientSupplier.get();
-			this.client = known;
-		}
-		return known;
-	}
+	/**
+	 * What is supplied once it is needed, always the same. Without a lock, on which an
+	 * event loop could wait.
+	 */
+	private static final class Known<T> {
 
-	private LockedMethods methods() {
-		LockedMethods known = this.methods;
-		if (known == null) {
-			known = this.methodsSupplier.get();
-			this.methods = known;
-		}
-		return known;
-	}
+		private final Supplier<T> supplier;
 
-	private LockedRun run() {
-		LockedRun known = this.run;
-		if (known == null) {
-			known = this.runSupplier.get();
-			this.run = known;
+		private volatile @Nullable T value;
+
+		private Known(Supplier<T> supplier) {
+			this.supplier = supplier;
 		}
-		return known;
+
+		private T get() {
+			T known = this.value;
+			if (known == null) {
+				known = this.supplier.get();
+				this.value = known;
+			}
+			return known;
+		}
+
 	}
 
 	/**
