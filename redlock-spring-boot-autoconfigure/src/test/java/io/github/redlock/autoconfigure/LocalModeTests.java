@@ -27,6 +27,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
@@ -34,6 +35,7 @@ import io.github.redlock.Lease;
 import io.github.redlock.LeaseLostException;
 import io.github.redlock.LockBusyException;
 import io.github.redlock.RedLockClient;
+import io.github.redlock.RedLockClient.LockSpec;
 import io.github.redlock.RedLocked;
 import io.github.redlock.redisson.RedissonMasters;
 import org.junit.jupiter.api.Test;
@@ -69,48 +71,35 @@ class LocalModeTests {
 
 	@Test
 	void ofManyThreadsNeverTwoHoldAKey() {
-		this.application.run((context) -> {
-			AtomicInteger inside = new AtomicInteger();
-			AtomicInteger most = new AtomicInteger();
-			AtomicInteger done = new AtomicInteger();
-			ExecutorService threads = Executors.newFixedThreadPool(64);
-			List<? extends Future<?>> all = IntStream.range(0, 640)
-				.mapToObj((i) -> threads.submit(() -> redLock(context).lock("busy").waitFor(LONG).run(() -> {
-					most.accumulateAndGet(inside.incrementAndGet(), Math::max);
-					done.incrementAndGet();
-					Thread.yield();
-					inside.decrementAndGet();
-				})))
-				.toList();
-			for (Future<?> each : all) {
-				each.get(60, TimeUnit.SECONDS);
-			}
-			threads.shutdown();
-			assertThat(most).hasValue(1);
-			assertThat(done).hasValue(640);
-		});
+		this.application
+			.run((context) -> neverTwoInside(64, 640, (turn) -> redLock(context).lock("busy").waitFor(LONG)));
 	}
 
 	@Test
 	void twoApplicationsOfAJvmExcludeEachOther() {
-		this.application.run((one) -> this.application.run((other) -> {
-			AtomicInteger inside = new AtomicInteger();
-			AtomicInteger most = new AtomicInteger();
-			ExecutorService threads = Executors.newFixedThreadPool(16);
-			List<? extends Future<?>> all = IntStream.range(0, 200)
-				.mapToObj((i) -> threads
-					.submit(() -> redLock((i % 2 == 0) ? one : other).lock("shared").waitFor(LONG).run(() -> {
-						most.accumulateAndGet(inside.incrementAndGet(), Math::max);
-						Thread.yield();
-						inside.decrementAndGet();
-					})))
-				.toList();
-			for (Future<?> each : all) {
-				each.get(60, TimeUnit.SECONDS);
-			}
-			threads.shutdown();
-			assertThat(most).hasValue(1);
-		}));
+		this.application.run((one) -> this.application.run((other) -> neverTwoInside(16, 200,
+				(turn) -> redLock((turn % 2 == 0) ? one : other).lock("shared").waitFor(LONG))));
+	}
+
+	private static void neverTwoInside(int threads, int turns, IntFunction<LockSpec> lock) throws Exception {
+		AtomicInteger inside = new AtomicInteger();
+		AtomicInteger most = new AtomicInteger();
+		AtomicInteger done = new AtomicInteger();
+		ExecutorService executor = Executors.newFixedThreadPool(threads);
+		List<? extends Future<?>> all = IntStream.range(0, turns)
+			.mapToObj((turn) -> executor.submit(() -> lock.apply(turn).run(() -> {
+				most.accumulateAndGet(inside.incrementAndGet(), Math::max);
+				done.incrementAndGet();
+				Thread.yield();
+				inside.decrementAndGet();
+			})))
+			.toList();
+		for (Future<?> each : all) {
+			each.get(60, TimeUnit.SECONDS);
+		}
+		executor.shutdown();
+		assertThat(most).hasValue(1);
+		assertThat(done).hasValue(turns);
 	}
 
 	@Test
