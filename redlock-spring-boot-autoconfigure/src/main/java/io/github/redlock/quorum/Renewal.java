@@ -17,7 +17,6 @@
 package io.github.redlock.quorum;
 
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 import org.jspecify.annotations.Nullable;
@@ -82,7 +81,7 @@ final class Renewal {
 		Poll poll = extendAll(length);
 		poll.complete().thenAccept((result) -> {
 			if (result.agreed()) {
-				repair(result.no());
+				result.no().forEach((master) -> repair(master, this.quorum.settings().retryMinDelay()));
 			}
 		});
 		return poll.certain().thenApply((result) -> {
@@ -109,10 +108,16 @@ final class Renewal {
 		});
 	}
 
-	private synchronized void repair(List<Integer> masters) {
-		if (!this.stopped) {
-			this.round.repair(masters);
+	private synchronized void repair(int master, Duration pause) {
+		if (this.stopped) {
+			return;
 		}
+		this.round.repair(master).thenAccept((repaired) -> {
+			// one who asks for the lock all the time may hold it there just then
+			if (!repaired && pause.multipliedBy(2).compareTo(third()) < 0) {
+				this.quorum.timer().schedule(() -> repair(master, pause.multipliedBy(2)), pause);
+			}
+		});
 	}
 
 	private void run() {

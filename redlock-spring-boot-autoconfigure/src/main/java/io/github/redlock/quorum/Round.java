@@ -258,20 +258,19 @@ final class Round {
 	}
 
 	/**
-	 * Give the lock again to masters that have lost it.
-	 * @param indexes which masters
+	 * Give the lock again to a master that has lost it.
+	 * @param index which master
+	 * @return a stage of whether it has taken it, exceptional if it does not answer
 	 */
-	void repair(List<Integer> indexes) {
-		for (int index : indexes) {
-			synchronized (this) {
-				this.replies[index] = new Unknown("being repaired", false);
-			}
-			this.quorum.masters()
-				.get(index)
-				.repair(this.request, this.token)
-				.thenAccept((repaired) -> answered(index,
-						repaired ? new Granted(this.token) : new Unknown("not to be repaired", false)));
+	CompletionStage<Boolean> repair(int index) {
+		synchronized (this) {
+			this.replies[index] = new Unknown("being repaired", false);
 		}
+		return this.quorum.masters().get(index).repair(this.request, this.token).whenComplete((repaired, failure) -> {
+			if (failure == null) {
+				answered(index, repaired ? new Granted(this.token) : new Unknown("not to be repaired", false));
+			}
+		});
 	}
 
 	/**

@@ -336,6 +336,23 @@ class LockOnRealMastersTests {
 	}
 
 	@Test
+	void aRepairThatAnotherOneKeptOutIsTriedAgainBeforeTheNextRenewal() {
+		String name = "lock:" + this.key;
+		try (Lease lease = this.redLock.lock(this.key).lease(Duration.ofSeconds(6)).acquire()) {
+			await().until(() -> holders(this.key) == 5);
+			MasterProbe robbed = MasterProbe.of(this.masters.get(1));
+			robbed.command("DEL", name);
+			robbed.command("HSET", name, "another", "1");
+			MasterProbe other = MasterProbe.of(this.masters.get(0));
+			await().until(() -> other.ttl(name) < 5_000);
+			await().until(() -> other.ttl(name) > 5_000);
+			robbed.command("DEL", name);
+			await().atMost(Duration.ofMillis(1500)).until(() -> robbed.owners(name).equals(other.owners(name)));
+			assertThat(lease.isValid()).isTrue();
+		}
+	}
+
+	@Test
 	void aMajorityThatLostTheLockIsALossAtTheNextRenewal() {
 		CountDownLatch lost = new CountDownLatch(1);
 		Lease lease = this.redLock.lock(this.key).lease(Duration.ofSeconds(3)).acquire();

@@ -22,7 +22,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
 
 import io.github.redlock.Lease;
 import io.github.redlock.QuorumUnavailableException;
@@ -40,8 +39,6 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  * which follows from the longest lease.
  */
 class RestartTests {
-
-	private static final Duration PAUSE_OF_THIEF = Duration.ofMillis(20);
 
 	private static final String KEY = "lock:key";
 
@@ -129,8 +126,6 @@ class RestartTests {
 			CompletableFuture<Void> thief = CompletableFuture.runAsync(() -> {
 				while (!over.get()) {
 					assertThat(attempt(other)).isEmpty();
-					// what it takes on a single master keeps the holder's repair out
-					LockSupport.parkNanos(PAUSE_OF_THIEF.toNanos());
 				}
 			});
 			CompletableFuture<?>[] workers = new CompletableFuture<?>[2];
