@@ -25,6 +25,7 @@ import io.github.redlock.interceptor.LockedMethods;
 import io.github.redlock.interceptor.LockedMethodsChecker;
 import io.github.redlock.interceptor.LockedRun;
 import io.github.redlock.interceptor.RedLockedAdvisor;
+import io.github.redlock.interceptor.RedLockedAspectBinding;
 import io.github.redlock.interceptor.RedLockedInterceptor;
 import io.github.redlock.interceptor.transaction.CommitGuardRegistrar;
 import io.github.redlock.interceptor.transaction.TransactionalLockedRun;
@@ -125,7 +126,6 @@ public final class RedLockAutoConfiguration {
 	}
 
 	@Configuration(proxyBeanMethods = false)
-	@Import(AutoProxyRegistrar.class)
 	static class InterceptorConfiguration {
 
 		@Bean
@@ -137,21 +137,53 @@ public final class RedLockAutoConfiguration {
 		}
 
 		@Bean
+		@ConditionalOnMissingBean
+		@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+		static RedLockedInterceptor redLockedInterceptor(ObjectProvider<RedLockClient> client,
+				ObjectProvider<LockedMethods> methods, ObjectProvider<LockedRun> run) {
+			return new RedLockedInterceptor(client::getObject, methods::getObject,
+					() -> run.getIfAvailable(() -> LockedRun.DIRECT));
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnProperty(name = "redlock.aspect.mode", havingValue = "proxy", matchIfMissing = true)
+	@Import(AutoProxyRegistrar.class)
+	static class ProxyConfiguration {
+
+		@Bean
 		@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
 		static LockedMethodsChecker redLockedMethodsChecker(ObjectProvider<LockedMethods> methods) {
-			return new LockedMethodsChecker(SingletonSupplier.of(methods::getObject));
+			return new LockedMethodsChecker(SingletonSupplier.of(methods::getObject), false);
 		}
 
 		@Bean
 		@ConditionalOnMissingBean
 		@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-		static RedLockedAdvisor redLockedAdvisor(ObjectProvider<RedLockClient> client,
-				ObjectProvider<LockedMethods> methods, ObjectProvider<LockedRun> run,
+		static RedLockedAdvisor redLockedAdvisor(RedLockedInterceptor interceptor,
 				ObjectProvider<RedLockProperties> properties) {
-			return new RedLockedAdvisor(
-					new RedLockedInterceptor(client::getObject, methods::getObject,
-							() -> run.getIfAvailable(() -> LockedRun.DIRECT)),
-					() -> properties.getObject().getAspect().getOrder());
+			return new RedLockedAdvisor(interceptor, () -> properties.getObject().getAspect().getOrder());
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnProperty(name = "redlock.aspect.mode", havingValue = "aspectj")
+	static class WeavingConfiguration {
+
+		@Bean
+		@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+		static RedLockedAspectBinding redLockedAspectBinding(RedLockedInterceptor interceptor) {
+			return new RedLockedAspectBinding(interceptor);
+		}
+
+		// bound before the first bean that may call a woven method
+		@Bean
+		@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+		static LockedMethodsChecker redLockedMethodsChecker(ObjectProvider<LockedMethods> methods,
+				RedLockedAspectBinding binding) {
+			return new LockedMethodsChecker(SingletonSupplier.of(methods::getObject), true);
 		}
 
 	}

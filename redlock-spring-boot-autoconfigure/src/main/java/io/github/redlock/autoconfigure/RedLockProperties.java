@@ -459,12 +459,43 @@ public class RedLockProperties {
 		 */
 		private int order = 1000;
 
+		/**
+		 * What guards the methods.
+		 */
+		private Mode mode = Mode.PROXY;
+
+		public Mode getMode() {
+			return this.mode;
+		}
+
+		public void setMode(Mode mode) {
+			this.mode = mode;
+		}
+
 		public int getOrder() {
 			return this.order;
 		}
 
 		public void setOrder(int order) {
 			this.order = order;
+		}
+
+		/**
+		 * What guards the methods.
+		 */
+		public enum Mode {
+
+			/**
+			 * Proxies of the beans: calls from other beans are guarded.
+			 */
+			PROXY,
+
+			/**
+			 * Code that AspectJ has woven into the classes: every call is guarded, those
+			 * of private methods and by the same object included.
+			 */
+			ASPECTJ
+
 		}
 
 	}

@@ -18,6 +18,7 @@ package io.github.redlock.interceptor;
 
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
+import java.util.Arrays;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -40,14 +41,18 @@ public class LockedMethodsChecker implements BeanPostProcessor {
 
 	private final SingletonSupplier<LockedMethods> methods;
 
+	private final boolean woven;
+
 	private final Set<Class<?>> checked = ConcurrentHashMap.newKeySet();
 
 	/**
 	 * Create a checker.
 	 * @param methods supplies the cache of resolved methods when it is first needed
+	 * @param woven whether AspectJ guards the methods, and not proxies
 	 */
-	public LockedMethodsChecker(SingletonSupplier<LockedMethods> methods) {
+	public LockedMethodsChecker(SingletonSupplier<LockedMethods> methods, boolean woven) {
 		this.methods = methods;
+		this.woven = woven;
 	}
 
 	@Override
@@ -64,17 +69,31 @@ public class LockedMethodsChecker implements BeanPostProcessor {
 		boolean specific = AopUtils.getMostSpecificMethod(method, type).equals(method);
 		if (specific && LockedMethods.isLocked(method, type)) {
 			LockedMethod locked = this.methods.obtain().get(method, type);
-			if (!isInterceptable(method)) {
-				throw new InvalidRedLockedException(locked.toString(), "declaration", method.toGenericString(),
-						"not one that can be guarded: it would run without its lock",
-						"Let the method be neither private nor static nor final.", null);
+			if (this.woven && !isWoven(method)) {
+				throw unguarded(locked, method,
+						"Have AspectJ weave the class, and put the annotation on this method itself or on its class; or remove the property 'redlock.aspect.mode'.");
+			}
+			if (!this.woven && !isInterceptable(method)) {
+				throw unguarded(locked, method,
+						"Let the method be neither private nor static nor final, or have AspectJ weave it and set the property 'redlock.aspect.mode' to 'aspectj'.");
 			}
 		}
+	}
+
+	private static InvalidRedLockedException unguarded(LockedMethod locked, Method method, String mend) {
+		return new InvalidRedLockedException(locked.toString(), "declaration", method.toGenericString(),
+				"not one that can be guarded: it would run without its lock", mend, null);
 	}
 
 	private static boolean isInterceptable(Method method) {
 		return !Modifier.isPrivate(method.getModifiers()) && !Modifier.isStatic(method.getModifiers())
 				&& !Modifier.isFinal(method.getModifiers());
+	}
+
+	private static boolean isWoven(Method method) {
+		// the weaver moves what was in the method into one of such a name
+		return Arrays.stream(method.getDeclaringClass().getDeclaredMethods())
+			.anyMatch((each) -> each.getName().startsWith(method.getName() + "_aroundBody"));
 	}
 
 }

@@ -16,6 +16,7 @@
 
 package io.github.redlock.interceptor;
 
+import java.lang.reflect.Method;
 import java.util.function.Supplier;
 
 import io.github.redlock.RedLockClient;
@@ -28,8 +29,8 @@ import org.springframework.aop.interceptor.ExposeInvocationInterceptor;
 import org.springframework.aop.support.AopUtils;
 
 /**
- * Runs {@link io.github.redlock.RedLocked @RedLocked} methods of proxies under their
- * lock.
+ * Runs {@link io.github.redlock.RedLocked @RedLocked} methods under their lock, as the
+ * advice of proxies or for the {@link RedLockedAspect}.
  *
  * @since 0.1.0
  */
@@ -61,10 +62,20 @@ public class RedLockedInterceptor implements MethodInterceptor {
 		Object target = invocation.getThis();
 		Class<?> targetClass = (target != null) ? AopUtils.getTargetClass(target)
 				: invocation.getMethod().getDeclaringClass();
-		LockedMethod method = this.methods.get().get(invocation.getMethod(), targetClass);
-		return method.execution()
-			.run(new LockedCall(method, new ProxyInvocation((ProxyMethodInvocation) invocation), this.client.get(),
-					this.run.get()));
+		return invoke(invocation.getMethod(), targetClass, new ProxyInvocation((ProxyMethodInvocation) invocation));
+	}
+
+	/**
+	 * Run a method under its lock.
+	 * @param method the method, annotated or covered by an annotation
+	 * @param targetClass the class of the bean
+	 * @param invocation the call
+	 * @return what the caller gets
+	 * @throws Throwable what the caller gets instead
+	 */
+	@Nullable Object invoke(Method method, Class<?> targetClass, Invocation invocation) throws Throwable {
+		LockedMethod locked = this.methods.get().get(method, targetClass);
+		return locked.execution().run(new LockedCall(locked, invocation, this.client.get(), this.run.get()));
 	}
 
 	/**

@@ -1,0 +1,42 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.redlock.woven;
+
+import io.github.redlock.autoconfigure.RedLockAutoConfiguration;
+import io.github.redlock.test.RedisMasters;
+
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.autoconfigure.aop.AopAutoConfiguration;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+
+/**
+ * Applications on real masters.
+ */
+final class Applications {
+
+	private Applications() {
+	}
+
+	static ApplicationContextRunner of(RedisMasters masters, String mode, Class<?> bean) {
+		return new ApplicationContextRunner()
+			.withConfiguration(AutoConfigurations.of(AopAutoConfiguration.class, RedLockAutoConfiguration.class))
+			.withPropertyValues("redlock.nodes=" + masters.nodes(), "redlock.wait-for=2s", "redlock.node-timeout=500ms",
+					"redlock.aspect.mode=" + mode)
+			.withBean(bean);
+	}
+
+}
