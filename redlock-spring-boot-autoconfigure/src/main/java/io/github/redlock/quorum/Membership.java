@@ -94,7 +94,24 @@ final class Membership {
 	static CompletableFuture<Boolean> admit(Quorum quorum, List<@Nullable AcquireReply> replies) {
 		Poll poll = Poll.of(quorum, (index) -> (replies.get(index) instanceof Blank blank)
 				? quorum.masters().get(index).admit(blank) : null);
-		return poll.complete().thenApply(Poll.Result::agreed);
+		return poll.complete().thenApply((result) -> {
+			for (int index : result.missing()) {
+				if (result.agreed() && replies.get(index) instanceof Blank blank) {
+					admitAgain(quorum, quorum.masters().get(index), blank, quorum.nodeTimeout());
+				}
+			}
+			return result.agreed();
+		});
+	}
+
+	// it has granted nothing since it was seen blank, so that it is never too late
+	private static void admitAgain(Quorum quorum, Master master, Blank blank, Duration pause) {
+		quorum.timer().schedule(() -> {
+			master.admit(blank);
+			if (pause.compareTo(SETTLING) < 0) {
+				admitAgain(quorum, master, blank, pause.multipliedBy(2));
+			}
+		}, pause);
 	}
 
 	/**

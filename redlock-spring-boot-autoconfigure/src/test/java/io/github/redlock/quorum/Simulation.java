@@ -237,7 +237,8 @@ final class Simulation {
 		SimulatedMaster master = this.faulty;
 		if (master == null) {
 			master = this.masters.get(this.world.random.nextInt(this.masters.size()));
-			if (master.votes()) {
+			// one that does not vote yet, or not again, counts as failed
+			if (this.masters.stream().allMatch(SimulatedMaster::votes)) {
 				this.faulty = master;
 				inflict(master);
 			}
