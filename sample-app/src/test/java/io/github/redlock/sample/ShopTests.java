@@ -44,7 +44,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * Two instances of the shop, each a process, on the same masters and database.
+ * Two instances of the shop, each a process, on the same masters and database; one of
+ * them was prepared ahead of time.
  */
 @EmbeddedRedLock(masters = 5)
 class ShopTests {
@@ -52,6 +53,8 @@ class ShopTests {
 	private static final int BUYERS = 200;
 
 	private static final int STOCK = 50;
+
+	private static final int AHEAD_OF_TIME = 1;
 
 	private static final HttpClient http = HttpClient.newHttpClient();
 
@@ -74,7 +77,8 @@ class ShopTests {
 		for (int i = 0; i < 2; i++) {
 			int port = freePort();
 			ports.add(port);
-			instances.add(new ProcessBuilder(System.getProperty("java.home") + "/bin/java", "-cp",
+			instances.add(new ProcessBuilder(System.getProperty("java.home") + "/bin/java",
+					"-Dspring.aot.enabled=" + (i == AHEAD_OF_TIME), "-cp",
 					System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
 					SampleApplication.class.getName(), "--server.port=" + port, "--redlock.nodes=" + masters.nodes(),
 					"--spring.datasource.url=jdbc:h2:tcp://127.0.0.1:" + database.getPort()
@@ -101,6 +105,12 @@ class ShopTests {
 	@AfterEach
 	void heal() {
 		this.masters.heal();
+	}
+
+	@Test
+	void oneInstanceWasPreparedAheadOfTime() {
+		assertThat(new File("target/shop-" + AHEAD_OF_TIME + ".log")).content()
+			.contains("Starting AOT-processed SampleApplication");
 	}
 
 	@Test
