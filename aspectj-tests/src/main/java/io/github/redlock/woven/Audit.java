@@ -22,6 +22,7 @@ import io.github.redlock.Lease;
 import org.aspectj.lang.ProceedingJoinPoint;
 import org.aspectj.lang.annotation.Around;
 import org.aspectj.lang.annotation.Aspect;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Another aspect of the same methods, as that of transactions is.
@@ -38,7 +39,7 @@ public class Audit {
 	 * @throws Throwable what it throws
 	 */
 	@Around("execution(* io.github.redlock.woven.Till.pay*(..)) && @annotation(io.github.redlock.RedLocked)")
-	public Object note(ProceedingJoinPoint joinPoint) throws Throwable {
+	public @Nullable Object note(ProceedingJoinPoint joinPoint) throws Throwable {
 		SEEN.set(Lease.current());
 		return joinPoint.proceed();
 	}

@@ -20,6 +20,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
 import io.github.redlock.RedLocked;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /**
@@ -64,7 +65,7 @@ public class Till implements Counter<String> {
 		return body.get();
 	}
 
-	private <T> T payLater(String account, Supplier<T> body) {
+	private <T> @Nullable T payLater(String account, Supplier<T> body) {
 		return null;
 	}
 

@@ -17,4 +17,7 @@
 /**
  * Classes that AspectJ weaves.
  */
+@NullMarked
 package io.github.redlock.woven;
+
+import org.jspecify.annotations.NullMarked;

@@ -50,6 +50,8 @@ class WeavingTests {
 
 	private static RedisMasters masters;
 
+	private static ApplicationContext current;
+
 	@BeforeAll
 	static void start() {
 		masters = RedisMasters.start(3);
@@ -124,13 +126,12 @@ class WeavingTests {
 	@Test
 	void aMonoHoldsTheLockWhereverItRuns() {
 		withTill((till) -> {
-			Mono<String> body = Mono
-				.deferContextual((context) -> Mono.fromCallable(() -> isFree(till) ? "free" : "till:a"))
+			Mono<String> body = Mono.fromCallable(() -> isFree() ? "free" : "till:a")
 				.subscribeOn(Schedulers.boundedElastic());
 			Mono<String> guarded = till.payReactively("a", body);
-			assertThat(isFree(till)).isTrue();
+			assertThat(isFree()).isTrue();
 			assertThat(guarded.block()).isEqualTo("till:a");
-			assertThat(isFree(till)).isTrue();
+			assertThat(isFree()).isTrue();
 			return guarded.block();
 		});
 	}
@@ -140,10 +141,10 @@ class WeavingTests {
 		withTill((till) -> {
 			CompletableFuture<String> body = new CompletableFuture<>();
 			CompletableFuture<String> guarded = till.payLater("a", body);
-			assertThat(isFree(till)).isFalse();
+			assertThat(isFree()).isFalse();
 			body.complete("till:a");
 			String result = guarded.orTimeout(5, TimeUnit.SECONDS).join();
-			assertThat(isFree(till)).isTrue();
+			assertThat(isFree()).isTrue();
 			return result;
 		});
 	}
@@ -202,9 +203,7 @@ class WeavingTests {
 		});
 	}
 
-	private static ApplicationContext current;
-
-	private static boolean isFree(Till till) {
+	private static boolean isFree() {
 		Supplier<Boolean> elsewhere = () -> {
 			Optional<Lease> lease = current.getBean(RedLockClient.class)
 				.lock("till:a")

@@ -27,8 +27,6 @@ import org.aspectj.lang.annotation.DeclarePrecedence;
 import org.aspectj.lang.reflect.MethodSignature;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.aop.support.AopUtils;
-
 /**
  * What AspectJ weaves into classes with {@link io.github.redlock.RedLocked @RedLocked}
  * methods, so that they are guarded without a proxy too: private ones, and those that
@@ -87,9 +85,7 @@ public final class RedLockedAspect {
 			}
 			return joinPoint.proceed();
 		}
-		Object target = joinPoint.getTarget();
-		Class<?> targetClass = (target != null) ? AopUtils.getTargetClass(target) : method.getDeclaringClass();
-		return interceptor.invoke(method, targetClass, new WovenInvocation(joinPoint));
+		return interceptor.invoke(method, new WovenInvocation(joinPoint));
 	}
 
 	/**

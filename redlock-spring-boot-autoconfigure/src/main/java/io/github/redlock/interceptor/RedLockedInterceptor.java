@@ -59,21 +59,19 @@ public class RedLockedInterceptor implements MethodInterceptor {
 
 	@Override
 	public @Nullable Object invoke(MethodInvocation invocation) throws Throwable {
-		Object target = invocation.getThis();
-		Class<?> targetClass = (target != null) ? AopUtils.getTargetClass(target)
-				: invocation.getMethod().getDeclaringClass();
-		return invoke(invocation.getMethod(), targetClass, new ProxyInvocation((ProxyMethodInvocation) invocation));
+		return invoke(invocation.getMethod(), new ProxyInvocation((ProxyMethodInvocation) invocation));
 	}
 
 	/**
 	 * Run a method under its lock.
 	 * @param method the method, annotated or covered by an annotation
-	 * @param targetClass the class of the bean
 	 * @param invocation the call
 	 * @return what the caller gets
 	 * @throws Throwable what the caller gets instead
 	 */
-	@Nullable Object invoke(Method method, Class<?> targetClass, Invocation invocation) throws Throwable {
+	@Nullable Object invoke(Method method, Invocation invocation) throws Throwable {
+		Object target = invocation.target();
+		Class<?> targetClass = (target != null) ? AopUtils.getTargetClass(target) : method.getDeclaringClass();
 		LockedMethod locked = this.methods.get().get(method, targetClass);
 		return locked.execution().run(new LockedCall(locked, invocation, this.client.get(), this.run.get()));
 	}
