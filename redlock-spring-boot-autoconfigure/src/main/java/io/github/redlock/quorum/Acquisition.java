@@ -163,12 +163,30 @@ final class Acquisition {
 		}
 	}
 
-	private void hasCome(@Nullable Round held) {
+	private void hasCome(@Nullable HeldLease closed) {
 		if (this.turn.isAfterRun()) {
 			yieldToOthers();
 		}
-		else {
-			nextRound(held);
+		else if (closed == null) {
+			nextRound();
+		}
+		else if (!inherit(closed)) {
+			nextRound(closed.round());
+		}
+	}
+
+	private boolean inherit(HeldLease closed) {
+		try {
+			HeldLease lease = closed.successor(this.lease, this.options, this.turn);
+			if (lease != null) {
+				give(lease);
+			}
+			return lease != null;
+		}
+		catch (RuntimeException | Error ex) {
+			closed.round().release();
+			this.result.completeExceptionally(ex);
+			return true;
 		}
 	}
 
@@ -243,8 +261,14 @@ final class Acquisition {
 	}
 
 	private void won(Round won) {
-		HeldLease lease = new HeldLease(this.quorum, won, this.options, this.locks.observer(), this.locks.callbacks(),
-				this.turn);
+		give(HeldLease.won(this.quorum, won, this.options, this.locks.observer(), this.locks.callbacks(), this.turn));
+		int successors = this.turn.successors();
+		if (successors > 0) {
+			won.reserveTokens(successors);
+		}
+	}
+
+	private void give(HeldLease lease) {
 		lease.begin();
 		this.locks.observer().acquired(lease);
 		stopListening();

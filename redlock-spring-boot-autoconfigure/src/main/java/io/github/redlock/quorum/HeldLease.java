@@ -38,6 +38,9 @@ final class HeldLease implements Lease {
 
 	private static final Logger logger = System.getLogger(HeldLease.class.getName());
 
+	/** A successor here gets no less than the rest of the lease. */
+	private static final int LARGEST_PART_SPENT = 10;
+
 	private enum State {
 
 		HELD, CLOSED, LOST
@@ -55,6 +58,10 @@ final class HeldLease implements Lease {
 	private final Executor callbacks;
 
 	private final Turns.Turn turn;
+
+	private final Moment start;
+
+	private final long token;
 
 	private final Renewal renewal;
 
@@ -82,16 +89,64 @@ final class HeldLease implements Lease {
 	// guarded by this
 	private Timer.@Nullable Cancellable expiry;
 
-	HeldLease(Quorum quorum, Round round, LockOptions options, LeaseObserver observer, Executor callbacks,
-			Turns.Turn turn) {
+	private HeldLease(Quorum quorum, Round round, LockOptions options, LeaseObserver observer, Executor callbacks,
+			Turns.Turn turn, Moment start, long token, Validity validity) {
 		this.quorum = quorum;
 		this.round = round;
 		this.options = options;
 		this.observer = observer;
 		this.callbacks = callbacks;
 		this.turn = turn;
-		this.validity = new Validity(round.start(), quorum.validityOf(round.request().lease()));
-		this.renewal = new Renewal(quorum, round, options, this);
+		this.start = start;
+		this.token = token;
+		this.validity = validity;
+		this.renewal = new Renewal(quorum, round, options, start, this);
+	}
+
+	/**
+	 * Create the lease that a round has won.
+	 * @param quorum the masters
+	 * @param won the round
+	 * @param options how the lock is wanted
+	 * @param observer is told of the end
+	 * @param callbacks runs what a caller hangs on futures
+	 * @param turn the place in the queues here
+	 * @return the lease, not begun yet
+	 */
+	static HeldLease won(Quorum quorum, Round won, LockOptions options, LeaseObserver observer, Executor callbacks,
+			Turns.Turn turn) {
+		Validity validity = new Validity(won.start(), quorum.validityOf(won.request().lease()));
+		return new HeldLease(quorum, won, options, observer, callbacks, turn, won.start(), won.token(), validity);
+	}
+
+	/**
+	 * Create the lease of the next one here on the lock of this one, which is closed and
+	 * has not been given back: to the masters it is the same lock, with another token.
+	 * @param lease the lease that is wanted
+	 * @param options how the lock is wanted
+	 * @param turn the place in the queues here
+	 * @return the lease, not begun yet, or {@code null} if the masters have to be asked:
+	 * they keep no token for it, or too little time is left
+	 */
+	@Nullable HeldLease successor(Duration lease, LockOptions options, Turns.Turn turn) {
+		Moment now = this.quorum.clocks().now();
+		// what was sent to shorten the time of this one could come later
+		boolean same = this.options.maxHold() == null && lease.equals(this.round.request().lease());
+		Duration spent = this.quorum.validityOf(lease).minus(this.validity.leftAt(now));
+		if (!same || spent.multipliedBy(LARGEST_PART_SPENT).compareTo(lease) > 0) {
+			return null;
+		}
+		long next = this.round.nextToken();
+		return (next != 0) ? new HeldLease(this.quorum, this.round, options, this.observer, this.callbacks, turn, now,
+				next, this.validity) : null;
+	}
+
+	/**
+	 * Return the round that holds the lock.
+	 * @return the round, which other leases before and after this one may share
+	 */
+	Round round() {
+		return this.round;
 	}
 
 	/**
@@ -100,7 +155,7 @@ final class HeldLease implements Lease {
 	void begin() {
 		armExpiry();
 		if (this.options.renew()) {
-			this.renewal.begin();
+			this.renewal.begin(this.validity.since());
 		}
 	}
 
@@ -155,7 +210,7 @@ final class HeldLease implements Lease {
 
 	@Override
 	public long token() {
-		return this.round.token();
+		return this.token;
 	}
 
 	@Override
@@ -238,19 +293,21 @@ final class HeldLease implements Lease {
 			}
 		}
 		this.told.complete(null);
-		CompletableFuture<Void> confirmed = giveBack();
+		Duration rest = this.options.atLeast().minus(this.start.until(this.quorum.clocks().now()));
+		boolean stays = rest.compareTo(Duration.ZERO) > 0;
+		Turns.Turn next = stays ? null : this.turn.passOn();
+		if (next != null) {
+			this.observer.released(this);
+			next.takeOver(this);
+			return CompletableFuture.allOf();
+		}
+		CompletableFuture<Void> confirmed = stays ? leave(this.renewal.extendAll(rest).certain())
+				: leave(this.round.release());
 		this.observer.released(this);
 		return confirmed;
 	}
 
-	private CompletableFuture<Void> giveBack() {
-		Duration rest = this.options.atLeast().minus(this.round.start().until(this.quorum.clocks().now()));
-		boolean stays = rest.compareTo(Duration.ZERO) > 0;
-		if (!stays && this.turn.passOn(this.round)) {
-			return CompletableFuture.allOf();
-		}
-		CompletableFuture<Poll.Result> confirmed = stays ? this.renewal.extendAll(rest).certain()
-				: this.round.release();
+	private CompletableFuture<Void> leave(CompletableFuture<Poll.Result> confirmed) {
 		this.turn.leave();
 		return confirmed.thenAccept((result) -> {
 			if (!result.agreed()) {
@@ -272,7 +329,7 @@ final class HeldLease implements Lease {
 		}
 		return new LeaseLostException(
 				"The lock on %s was lost within %d ms, before it was given back: others may have held it meanwhile"
-					.formatted(keys(), this.round.start().until(this.quorum.clocks().now()).toMillis()),
+					.formatted(keys(), this.start.until(this.quorum.clocks().now()).toMillis()),
 				keys());
 	}
 

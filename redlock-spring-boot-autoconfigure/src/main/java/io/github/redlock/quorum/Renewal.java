@@ -35,6 +35,8 @@ final class Renewal {
 
 	private final LockOptions options;
 
+	private final Moment start;
+
 	private final HeldLease lease;
 
 	private volatile boolean stopped;
@@ -42,19 +44,20 @@ final class Renewal {
 	// guarded by this
 	private Timer.@Nullable Cancellable next;
 
-	Renewal(Quorum quorum, Round round, LockOptions options, HeldLease lease) {
+	Renewal(Quorum quorum, Round round, LockOptions options, Moment start, HeldLease lease) {
 		this.quorum = quorum;
 		this.round = round;
 		this.options = options;
+		this.start = start;
 		this.lease = lease;
 	}
 
 	/**
 	 * Begin to renew.
+	 * @param asked when the masters were last asked for the lease
 	 */
-	void begin() {
-		Duration third = third();
-		schedule(third.minus(this.round.start().until(this.quorum.clocks().now())));
+	void begin(Moment asked) {
+		schedule(third().minus(asked.until(this.quorum.clocks().now())));
 	}
 
 	private Duration third() {
@@ -139,7 +142,7 @@ final class Renewal {
 		if (maxHold == null) {
 			return full;
 		}
-		Duration rest = maxHold.minus(this.round.start().until(this.quorum.clocks().now()));
+		Duration rest = maxHold.minus(this.start.until(this.quorum.clocks().now()));
 		return (rest.compareTo(full) < 0) ? rest : full;
 	}
 

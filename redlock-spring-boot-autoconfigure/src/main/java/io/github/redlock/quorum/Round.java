@@ -98,6 +98,15 @@ final class Round {
 
 	private volatile long token;
 
+	// guarded by this
+	private long lastGiven;
+
+	// guarded by this
+	private long largestReserved;
+
+	// guarded by this
+	private long largestSent;
+
 	private final Moment start;
 
 	Round(Quorum quorum, LockRequest request, long proposal) {
@@ -214,6 +223,37 @@ final class Round {
 	}
 
 	/**
+	 * Have the masters keep tokens for leases that are to follow on the lock of this won
+	 * round: the largest is written back as the round's own would be.
+	 * @param count how many
+	 */
+	void reserveTokens(int count) {
+		long largest;
+		synchronized (this) {
+			this.lastGiven = this.token;
+			largest = this.token + count;
+			this.largestSent = largest;
+		}
+		Poll.of(this.quorum, (index) -> this.quorum.masters().get(index).confirm(this.request, largest))
+			.certain()
+			.thenAccept((result) -> {
+				if (result.agreed()) {
+					synchronized (this) {
+						this.largestReserved = largest;
+					}
+				}
+			});
+	}
+
+	/**
+	 * Take a reserved token.
+	 * @return the token, larger than those before, or zero if there is none
+	 */
+	synchronized long nextToken() {
+		return (this.lastGiven < this.largestReserved) ? ++this.lastGiven : 0;
+	}
+
+	/**
 	 * Decide the round as lost, if it is undecided, and release what was granted.
 	 */
 	void abandon() {
@@ -263,12 +303,14 @@ final class Round {
 	 * @return a stage of whether it has taken it, exceptional if it does not answer
 	 */
 	CompletionStage<Boolean> repair(int index) {
+		long largest;
 		synchronized (this) {
 			this.replies[index] = new Unknown("being repaired", false);
+			largest = Math.max(this.token, this.largestSent);
 		}
-		return this.quorum.masters().get(index).repair(this.request, this.token).whenComplete((repaired, failure) -> {
+		return this.quorum.masters().get(index).repair(this.request, largest).whenComplete((repaired, failure) -> {
 			if (failure == null) {
-				answered(index, repaired ? new Granted(this.token) : new Unknown("not to be repaired", false));
+				answered(index, repaired ? new Granted(largest) : new Unknown("not to be repaired", false));
 			}
 		});
 	}

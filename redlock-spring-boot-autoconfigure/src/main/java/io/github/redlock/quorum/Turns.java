@@ -45,11 +45,11 @@ final class Turns {
 	/**
 	 * Make a place for keys, not in the queues yet.
 	 * @param keys the keys
-	 * @param go runs when this has become the first in all queues, with the round that
-	 * still holds the lock if the one before has passed it on
+	 * @param go runs when this has become the first in all queues, with the closed lease
+	 * whose lock the one before has passed on, if it has
 	 * @return the place
 	 */
-	Turn turn(List<String> keys, Consumer<@Nullable Round> go) {
+	Turn turn(List<String> keys, Consumer<@Nullable HeldLease> go) {
 		return new Turn(keys, go);
 	}
 
@@ -75,23 +75,19 @@ final class Turns {
 		return true;
 	}
 
-	private boolean passOn(Turn holder, Round held) {
-		Turn next;
-		synchronized (this) {
-			next = successor(holder);
-			if (next == null) {
-				return false;
-			}
-			next.run = holder.run % LONGEST_RUN + 1;
-			if (next.run == LONGEST_RUN) {
-				return false;
-			}
-			holder.hasLeft = true;
-			holder.keys.forEach((key) -> this.queues.getOrDefault(key, new ArrayDeque<>()).remove());
-			next.hasCome = true;
+	private synchronized @Nullable Turn passOn(Turn holder) {
+		Turn next = successor(holder);
+		if (next == null) {
+			return null;
 		}
-		next.go.accept(held);
-		return true;
+		next.run = holder.run % LONGEST_RUN + 1;
+		if (next.run == LONGEST_RUN) {
+			return null;
+		}
+		holder.hasLeft = true;
+		holder.keys.forEach((key) -> this.queues.getOrDefault(key, new ArrayDeque<>()).remove());
+		next.hasCome = true;
+		return next;
 	}
 
 	// called under the lock
@@ -141,7 +137,7 @@ final class Turns {
 
 		private final List<String> keys;
 
-		private final Consumer<@Nullable Round> go;
+		private final Consumer<@Nullable HeldLease> go;
 
 		// guarded by the queues
 		private boolean hasCome;
@@ -152,7 +148,7 @@ final class Turns {
 		// guarded by the queues
 		private int run;
 
-		private Turn(List<String> keys, Consumer<@Nullable Round> go) {
+		private Turn(List<String> keys, Consumer<@Nullable HeldLease> go) {
 			this.keys = keys;
 			this.go = go;
 		}
@@ -167,14 +163,32 @@ final class Turns {
 		}
 
 		/**
-		 * Give up the place, and pass the lock on to the next one here that wants the
-		 * same, if there is one, and the lock has not been passed on too often.
-		 * @param held the round that holds the lock
-		 * @return whether the next one has taken the lock over; otherwise nothing has
+		 * Return how often the lock may still be passed on from here to others that want
+		 * the same.
+		 * @return the number, zero if nobody here waits for it
+		 */
+		int successors() {
+			synchronized (Turns.this) {
+				return (successor(this) != null) ? LONGEST_RUN - this.run % LONGEST_RUN : 0;
+			}
+		}
+
+		/**
+		 * Give up the place for the next one here that wants the same, if there is one,
+		 * and the lock has not been passed on too often.
+		 * @return the place that is to take the lock over, or {@code null} if nothing has
 		 * been done
 		 */
-		boolean passOn(Round held) {
-			return Turns.this.passOn(this, held);
+		@Nullable Turn passOn() {
+			return Turns.this.passOn(this);
+		}
+
+		/**
+		 * Let this one go on with the lock of the one before.
+		 * @param closed the lease of the one before, closed but not given back
+		 */
+		void takeOver(HeldLease closed) {
+			this.go.accept(closed);
 		}
 
 		/**

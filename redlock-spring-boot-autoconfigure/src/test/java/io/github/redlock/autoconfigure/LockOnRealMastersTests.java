@@ -155,6 +155,47 @@ class LockOnRealMastersTests {
 	}
 
 	@Test
+	void theNextInLineHereTakesTheLockOverWithoutAskingTheMasters() throws Exception {
+		Lease first = this.redLock.lock(this.key).acquire();
+		CompletableFuture<Lease> second = this.redLock.lock(this.key).waitFor(Duration.ofSeconds(10)).acquireAsync();
+		CompletableFuture<Lease> third = this.redLock.lock(this.key).waitFor(Duration.ofSeconds(10)).acquireAsync();
+		first.close();
+		long token = second.get(1, TimeUnit.SECONDS).token();
+		await().untilAsserted(() -> assertThat(this.masters)
+			.allSatisfy((master) -> assertThat(storedToken(master)).isGreaterThan(token)));
+		this.masters.forEach(RedisMaster::hang);
+		second.get().close();
+		Lease inherited = third.get(1, TimeUnit.SECONDS);
+		assertThat(inherited.isValid()).isTrue();
+		assertThat(inherited.token()).isGreaterThan(token);
+		assertThat(second.get().isValid()).isFalse();
+		this.masters.heal();
+		inherited.renew();
+		inherited.close();
+		await().untilAsserted(() -> assertThat(holders(this.key)).isZero());
+		try (Lease last = this.redLock.lock(this.key).acquire()) {
+			assertThat(last.token()).isGreaterThan(inherited.token());
+		}
+	}
+
+	@Test
+	void whoWantsAnotherLeaseThanTheOneBeforeAsksTheMasters() throws Exception {
+		Lease first = this.redLock.lock(this.key).acquire();
+		CompletableFuture<Lease> second = this.redLock.lock(this.key).maxHold(Duration.ofSeconds(30)).acquireAsync();
+		CompletableFuture<Lease> third = this.redLock.lock(this.key).lease(Duration.ofSeconds(50)).acquireAsync();
+		CompletableFuture<Lease> fourth = this.redLock.lock(this.key).lease(Duration.ofSeconds(2)).acquireAsync();
+		first.close();
+		for (CompletableFuture<Lease> next : List.of(second, third, fourth)) {
+			Lease lease = next.get(1, TimeUnit.SECONDS);
+			Duration left = lease.remaining();
+			await().untilAsserted(() -> assertThat(holders(this.key)).isEqualTo(5));
+			assertThat(MasterProbe.of(this.masters.get(0)).ttl("lock:" + this.key)).isBetween(left.toMillis() - 500,
+					left.toMillis() + 1000);
+			lease.close();
+		}
+	}
+
+	@Test
 	void bodyRunsUnderTheLeaseAndItsExceptionReachesTheCaller() {
 		Long token = this.redLock.lock(this.key).call(() -> Lease.current().token());
 		assertThat(token).isPositive();
@@ -394,6 +435,10 @@ class LockOnRealMastersTests {
 			.withMessageContaining("redlock.max-lease");
 		assertThatIllegalArgumentException().isThrownBy(() -> this.redLock.lock(""));
 		assertThatIllegalArgumentException().isThrownBy(() -> this.redLock.lock(List.of()));
+	}
+
+	private long storedToken(RedisMaster master) {
+		return Long.parseLong(MasterProbe.of(master).command("GET", "redlock:token:lock:" + this.key));
 	}
 
 	private long holders(String name) {

@@ -165,7 +165,9 @@ final class SimulatedClient implements Clocks, Timer {
 		Duration lease = Simulation.LEASES.get(this.world.random.nextInt(Simulation.LEASES.size()));
 		Duration waitFor = Duration.ofMillis(this.world.random.nextInt(3) * 700L);
 		boolean renew = this.world.chance(0.5);
-		LockOptions options = new LockOptions(lease, waitFor).withRenew(renew);
+		Duration atLeast = this.world.chance(0.05) ? lease.dividedBy(2) : Duration.ZERO;
+		Duration maxHold = this.world.chance(0.1) ? lease.multipliedBy(3).dividedBy(2) : null;
+		LockOptions options = new LockOptions(lease, waitFor, renew, atLeast, maxHold);
 		CompletableFuture<Lease> wanted = this.locks.acquireAsync(keys, options);
 		if (this.world.chance(0.1)) {
 			this.world.after(this.world.between(0, 100 * MILLIS), () -> execute(() -> wanted.cancel(false)));

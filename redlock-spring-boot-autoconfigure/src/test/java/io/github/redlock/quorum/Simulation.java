@@ -19,10 +19,13 @@ package io.github.redlock.quorum;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
+import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 
 import io.github.redlock.Lease;
 import org.jspecify.annotations.Nullable;
@@ -73,6 +76,8 @@ final class Simulation {
 
 	private boolean goesOn = true;
 
+	private final Set<Round> rounds = new HashSet<>();
+
 	private int grants;
 
 	Simulation(long seed, @Nullable PlantedBug bug) {
@@ -103,13 +108,12 @@ final class Simulation {
 
 	/**
 	 * Run the schedule.
-	 * @return how many leases were granted
+	 * @return how many leases were granted, and by how many rounds
 	 * @throws AssertionError if a promise is broken
 	 */
-	int run() {
+	Grants run() {
 		for (SimulatedClient client : this.clients) {
-			client.work();
-			client.work();
+			IntStream.range(0, 2 + this.world.random.nextInt(2)).forEach((i) -> client.work());
 		}
 		this.world.after(this.world.between(0, 500 * MILLIS), this::fault);
 		this.world.after(this.world.between(0, 500 * MILLIS), this::pause);
@@ -123,7 +127,7 @@ final class Simulation {
 		this.world.runUntil(end + 2 * BUSY_TIME, this::check);
 		require(this.clients.stream().allMatch(SimulatedClient::isIdle), "an acquisition or a lease never ended");
 		failOnViolation();
-		return this.grants;
+		return new Grants(this.grants, this.rounds.size());
 	}
 
 	private void check() {
@@ -166,6 +170,7 @@ final class Simulation {
 
 	void granted(SimulatedClient client, Lease lease) {
 		this.grants++;
+		this.rounds.add(((HeldLease) lease).round());
 		require(lease.isValid(), "a lease was returned without validity (S2)");
 		for (String key : lease.keys()) {
 			NavigableSet<Long> earlier = this.tokens.computeIfAbsent(key, (absent) -> new TreeSet<>());
@@ -302,6 +307,21 @@ final class Simulation {
 		if (this.violation != null) {
 			throw new AssertionError(this.violation);
 		}
+	}
+
+	/**
+	 * What was granted.
+	 *
+	 * @param leases the number of leases
+	 * @param rounds the number of rounds that were won for them: the other leases were
+	 * handed over within a process
+	 */
+	record Grants(long leases, long rounds) {
+
+		Grants plus(Grants more) {
+			return new Grants(this.leases + more.leases, this.rounds + more.rounds);
+		}
+
 	}
 
 	/**

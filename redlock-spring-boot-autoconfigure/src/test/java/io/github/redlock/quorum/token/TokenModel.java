@@ -110,6 +110,9 @@ final class TokenModel {
 				}
 			}
 			decide(state, round, visitor);
+			if (canReserve(state, round)) {
+				reserve(state, round, visitor);
+			}
 			end(state, round, visitor);
 		}
 		for (int master = 0; master < TokenState.MASTERS; master++) {
@@ -122,11 +125,21 @@ final class TokenModel {
 
 	private boolean canWin(TokenState state) {
 		for (int round = 0; round < rounds(); round++) {
-			if (state.phase(round).compareTo(Phase.HELD) < 0) {
+			if (state.phase(round).compareTo(Phase.HELD) < 0 || canReserve(state, round)) {
 				return true;
 			}
 		}
 		return false;
+	}
+
+	private boolean canReserve(TokenState state, int round) {
+		return this.scope.handOver() && state.phase(round) == Phase.HELD && !state.isReserved(round);
+	}
+
+	private void reserve(TokenState state, int round, Consumer<TokenStep> visitor) {
+		TokenState next = state.copy();
+		next.reserve(round);
+		visit(visitor, Kind.RESERVE, round, 0, next.token(round), next);
 	}
 
 	private boolean canBegin(TokenState state, int round) {
@@ -235,7 +248,7 @@ final class TokenModel {
 		if (this.scope.clocksKept()) {
 			boolean alone = true;
 			for (int other = 0; other < rounds(); other++) {
-				alone &= next.phase(other) != Phase.HELD;
+				alone &= other == round || !isHeld(next, other);
 			}
 			if (!alone || token <= next.largestWon()) {
 				next.broken();
@@ -252,6 +265,11 @@ final class TokenModel {
 		next.largestWon(Math.max(next.largestWon(), token));
 	}
 
+	private static boolean isHeld(TokenState state, int round) {
+		Phase phase = state.phase(round);
+		return phase == Phase.HELD || (phase == Phase.CONFIRMING && state.isReserved(round));
+	}
+
 	private void confirm(TokenState state, int round, int master, Consumer<TokenStep> visitor) {
 		int token = state.token(round);
 		if (state.isWrittenBack(round) && !state.isAcknowledged(round, master)
@@ -260,6 +278,13 @@ final class TokenModel {
 			next.put(master, state.master(master).confirmed(token));
 			next.acknowledge(round, master);
 			visit(visitor, Kind.CONFIRM, round, 1 << master, token, next);
+		}
+		// the round's own token, written back before, may arrive as late
+		if (state.isWrittenBack(round) && state.isReserved(round)
+				&& state.master(master).acknowledges(owner(round), token - 1, this.rule)) {
+			TokenState next = state.copy();
+			next.put(master, state.master(master).confirmed(token - 1));
+			visit(visitor, Kind.CONFIRM, round, 1 << master, token - 1, next);
 		}
 	}
 

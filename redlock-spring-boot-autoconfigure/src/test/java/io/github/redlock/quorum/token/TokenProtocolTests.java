@@ -49,6 +49,12 @@ class TokenProtocolTests {
 
 	private static final TokenScope LOSSES_AND_RENEWALS = TokenScope.of(1, 1, 2, 1).withRenewal().withDataLoss();
 
+	private static final TokenScope HAND_OVERS = TokenScope.of(2, 1, 2, 1).withHandOver();
+
+	private static final TokenScope HAND_OVERS_AND_RENEWALS = TokenScope.of(1, 1, 3, 1).withHandOver().withRenewal();
+
+	private static final TokenScope HAND_OVERS_AND_LOSSES = TokenScope.of(1, 1, 2, 1).withHandOver().withDataLoss();
+
 	private static final TokenScope USELESS_CLOCKS = TokenScope.of(1, 1, 3, 2).withUselessClocks();
 
 	private static RealMasters masters;
@@ -81,6 +87,19 @@ class TokenProtocolTests {
 	@Test
 	void tokensGrowThoughAMasterLosesItsDataWhileLeasesAreRenewed() {
 		assertThat(statesWithoutViolation(LOSSES_AND_RENEWALS)).isGreaterThan(50_000);
+	}
+
+	@Test
+	void tokensGrowThoughALockIsTakenOverWithAReservedOne() {
+		assertThat(statesWithoutViolation(HAND_OVERS)).isGreaterThan(500_000);
+		assertThat(statesWithoutViolation(HAND_OVERS_AND_RENEWALS)).isGreaterThan(50_000);
+		assertThat(statesWithoutViolation(HAND_OVERS_AND_LOSSES)).isGreaterThan(50_000);
+	}
+
+	@ParameterizedTest
+	@EnumSource(names = { "WRITE_BACK_WITHOUT_HOLDER_CHECK", "WRITE_BACK_WITHOUT_BOUND" })
+	void aReservedTokenNeedsTheSameChecks(TokenRule rule) {
+		assertThat(new TokenSearch(new TokenModel(rule, HAND_OVERS)).run().counterexample()).isPresent();
 	}
 
 	@Test

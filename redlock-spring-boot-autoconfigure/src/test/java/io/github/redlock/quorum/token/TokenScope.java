@@ -26,27 +26,34 @@ package io.github.redlock.quorum.token;
  * @param clocksKept whether no lock is gone before its lease is over
  * @param renewal whether leases are renewed and masters repaired
  * @param dataLoss whether one master loses its data once
+ * @param handOver whether a lease's holder reserves the next token, for another one in
+ * its process that takes the lock over
  */
 record TokenScope(int firstRounds, int secondRounds, int proposals, int leftovers, boolean clocksKept, boolean renewal,
-		boolean dataLoss) {
+		boolean dataLoss, boolean handOver) {
 
 	static TokenScope of(int firstRounds, int secondRounds, int proposals, int leftovers) {
-		return new TokenScope(firstRounds, secondRounds, proposals, leftovers, true, false, false);
+		return new TokenScope(firstRounds, secondRounds, proposals, leftovers, true, false, false, false);
 	}
 
 	TokenScope withRenewal() {
 		return new TokenScope(this.firstRounds, this.secondRounds, this.proposals, this.leftovers, this.clocksKept,
-				true, this.dataLoss);
+				true, this.dataLoss, this.handOver);
 	}
 
 	TokenScope withDataLoss() {
 		return new TokenScope(this.firstRounds, this.secondRounds, this.proposals, this.leftovers, this.clocksKept,
-				this.renewal, true);
+				this.renewal, true, this.handOver);
 	}
 
 	TokenScope withUselessClocks() {
 		return new TokenScope(this.firstRounds, this.secondRounds, this.proposals, this.leftovers, false, this.renewal,
-				this.dataLoss);
+				this.dataLoss, this.handOver);
+	}
+
+	TokenScope withHandOver() {
+		return new TokenScope(this.firstRounds, this.secondRounds, this.proposals, this.leftovers, this.clocksKept,
+				this.renewal, this.dataLoss, true);
 	}
 
 	int rounds() {

@@ -42,6 +42,8 @@ final class TokenState {
 
 	private static final int WRITTEN_BACK = 16;
 
+	private static final int RESERVED = 32;
+
 	private static final int BROKEN = 1;
 
 	private static final int DATA_LOST = 2;
@@ -207,7 +209,7 @@ final class TokenState {
 
 	void phase(int round, Phase phase) {
 		int at = roundAt(round);
-		this.cells[at] = (byte) (this.cells[at] & WRITTEN_BACK | phase.ordinal());
+		this.cells[at] = (byte) (this.cells[at] & (WRITTEN_BACK | RESERVED) | phase.ordinal());
 	}
 
 	boolean isWrittenBack(int round) {
@@ -216,6 +218,26 @@ final class TokenState {
 
 	void writeBack(int round, boolean value) {
 		set(roundAt(round), WRITTEN_BACK, value);
+	}
+
+	/**
+	 * Return whether the token is the one after that of the lease that the round won, to
+	 * be used by the next lease on the same lock.
+	 * @param round the round
+	 * @return whether it has been reserved, or is being so
+	 */
+	boolean isReserved(int round) {
+		return is(roundAt(round), RESERVED);
+	}
+
+	void reserve(int round) {
+		set(roundAt(round), RESERVED, true);
+		phase(round, Phase.CONFIRMING);
+		token(round, token(round) + 1);
+		writeBack(round, true);
+		for (int master = 0; master < MASTERS; master++) {
+			set(between(round, master), ACKNOWLEDGED, false);
+		}
 	}
 
 	int proposal(int round) {

@@ -47,6 +47,7 @@ record TokenStep(Kind kind, int round, int masters, int number, TokenState after
 		String what = switch (this.kind) {
 			case ACQUIRE -> "%2$s grants %4$d to round %1$d, which proposes %3$d";
 			case WRITE_BACK -> "round %1$d has %2$s, and writes %3$d back";
+			case RESERVE -> "round %1$d writes %4$d back, for the next lease on its lock";
 			case CONFIRM -> "%2$s stores %3$d for round %1$d, and acknowledges";
 			case WIN -> "round %1$d" + (where.isEmpty() ? "" : " has %2$s, and") + " is won with token %3$d";
 			case END -> "round %1$d is over: given up, failed, released or out of time";
@@ -70,6 +71,9 @@ record TokenStep(Kind kind, int round, int masters, int number, TokenState after
 
 		/** The answers differ. */
 		WRITE_BACK,
+
+		/** The next token is written back while the lock is held. */
+		RESERVE,
 
 		/** A master acknowledges. */
 		CONFIRM,
