@@ -101,11 +101,17 @@ final class RedissonLockNode implements LockNode {
 
 	// a master that answers with an error is there, and may know of leases
 	private static CompletionStage<AcquireReply> errorReply(Throwable failure) {
-		Throwable cause = (failure instanceof CompletionException) ? failure.getCause() : failure;
-		boolean silent = cause instanceof RedisConnectionException || cause instanceof RedisTimeoutException;
-		return (cause instanceof RedisException && !silent)
+		Throwable cause = (failure instanceof CompletionException && failure.getCause() != null) ? failure.getCause()
+				: failure;
+		return isAnswer(cause)
 				? CompletableFuture.completedStage(new AcquireReply.Unknown("failed: " + serverText(cause), false))
 				: CompletableFuture.failedStage(failure);
+	}
+
+	// what Redisson met on the way to the master, it gives a cause
+	private static boolean isAnswer(Throwable failure) {
+		boolean silent = failure instanceof RedisConnectionException || failure instanceof RedisTimeoutException;
+		return failure instanceof RedisException && !silent && failure.getCause() == null;
 	}
 
 	// what Redisson adds to it is the whole command
@@ -137,14 +143,14 @@ final class RedissonLockNode implements LockNode {
 
 	@Override
 	public CompletionStage<Boolean> extend(LockRequest request) {
-		List<String> scriptKeys = this.keys.locks(request);
+		List<String> scriptKeys = this.keys.locks(request.keys());
 		scriptKeys.add(LockKeys.MEMBER);
 		return evaluateBoolean(LockScript.EXTEND, scriptKeys, request.owner(), millis(request.lease()), this.run);
 	}
 
 	@Override
 	public CompletionStage<Boolean> release(LockRequest request, boolean voidLateAcquire) {
-		List<String> scriptKeys = this.keys.locks(request);
+		List<String> scriptKeys = this.keys.locks(request.keys());
 		scriptKeys.add(this.keys.tombstone(request));
 		List<String> arguments = new ArrayList<>();
 		arguments.add(request.owner());
@@ -159,6 +165,12 @@ final class RedissonLockNode implements LockNode {
 		scriptKeys.add(LockKeys.MEMBERSHIP.get(0));
 		return evaluateBoolean(LockScript.REPAIR, scriptKeys, request.owner(), millis(request.lease()),
 				Long.toString(token), this.tokenRetention);
+	}
+
+	@Override
+	public CompletionStage<Boolean> breakLock(String key) {
+		return evaluateBoolean(LockScript.BREAK, this.keys.locks(List.of(key)),
+				this.keys.channels(List.of(key)).get(0));
 	}
 
 	@Override

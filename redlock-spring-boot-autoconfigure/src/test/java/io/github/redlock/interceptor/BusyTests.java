@@ -51,8 +51,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 /**
- * {@link RedLocked#whenBusy()}, {@link RedLocked#fallback()}, {@link RedLocked#atLeast()}
- * and {@link RedLocked#maxHold()}.
+ * {@link RedLocked#whenBusy()}, {@link RedLocked#fallback()}, {@link RedLocked#renew()},
+ * {@link RedLocked#atLeast()} and {@link RedLocked#maxHold()}.
  */
 @EmbeddedRedLock
 @TestInstance(Lifecycle.PER_CLASS)
@@ -182,6 +182,12 @@ class BusyTests {
 		assertThatExceptionOfType(LeaseLostException.class).isThrownBy(this.orders::maxHold);
 	}
 
+	@Test
+	void keepsTheLockAliveUnlessThatIsNotWanted() {
+		assertThat(this.orders.renewed()).isEqualTo("ran");
+		assertThatExceptionOfType(LeaseLostException.class).isThrownBy(this.orders::notRenewed);
+	}
+
 	private Lease hold(String id) {
 		return this.application.redLock().lock("orders:" + id).waitFor(Duration.ofSeconds(5)).acquire();
 	}
@@ -192,6 +198,21 @@ class BusyTests {
 
 		Orders(RedLockClient redLock) {
 			this.redLock = redLock;
+		}
+
+		@RedLocked(lease = "300ms")
+		String renewed() {
+			return outlastTheLease();
+		}
+
+		@RedLocked(lease = "300ms", renew = false)
+		String notRenewed() {
+			return outlastTheLease();
+		}
+
+		private static String outlastTheLease() {
+			await().pollDelay(Duration.ofMillis(700)).until(() -> true);
+			return "ran";
 		}
 
 		@RedLocked(name = "orders", key = "#id")
