@@ -20,6 +20,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A lock that is held for a limited time, on one or several keys.
  * <p>
@@ -53,6 +55,15 @@ public interface Lease extends AutoCloseable {
 	 * @return the keys, without the prefix of the property {@code redlock.key-prefix}
 	 */
 	List<String> keys();
+
+	/**
+	 * Return what locks of this kind are called: the name that {@link RedLocked}
+	 * declares, or that the lock was given by code.
+	 * @return the name, or {@code null} if there is none
+	 */
+	default @Nullable String name() {
+		return null;
+	}
 
 	/**
 	 * Return the fencing token. It is greater than that of every earlier lease on any of

@@ -42,7 +42,8 @@ public interface RedLockClient {
 	 * Begin to describe a lock on one or several keys; several are taken all or none.
 	 * @param keys the keys, without the prefix of the property {@code redlock.key-prefix}
 	 * @return the description, to be completed
-	 * @throws IllegalArgumentException if there is no key, or an empty one
+	 * @throws IllegalArgumentException if there is no key, or one that is empty, longer
+	 * than 512 characters, or contains a control character
 	 */
 	LockSpec lock(String... keys);
 
@@ -50,7 +51,8 @@ public interface RedLockClient {
 	 * Begin to describe a lock on several keys, taken all or none.
 	 * @param keys the keys, without the prefix of the property {@code redlock.key-prefix}
 	 * @return the description, to be completed
-	 * @throws IllegalArgumentException if there is no key, or an empty one
+	 * @throws IllegalArgumentException if there is no key, or one that is empty, longer
+	 * than 512 characters, or contains a control character
 	 */
 	LockSpec lock(Collection<String> keys);
 
@@ -109,6 +111,14 @@ public interface RedLockClient {
 		 * @throws IllegalArgumentException if no validity could be left of it
 		 */
 		LockSpec maxHold(Duration maxHold);
+
+		/**
+		 * Set what locks of this kind are called in metrics, traces, logs and the
+		 * endpoint. It has nothing to do with what is locked.
+		 * @param name the name, one of few; by default there is none
+		 * @return this description
+		 */
+		LockSpec name(String name);
 
 		/**
 		 * Run a task under the lock.

@@ -112,6 +112,25 @@ class ArchitectureTests {
 	}
 
 	@Test
+	void whatIsOptionalInProductionIsNeededByItsOwnPackageOnly() {
+		onlyIn(".autoconfigure.metrics", "io.micrometer..");
+		onlyIn(".autoconfigure.health", "org.springframework.boot.health..");
+		onlyIn(".autoconfigure.endpoint", "org.springframework.boot.actuate..");
+	}
+
+	private static void onlyIn(String knowing, String optional) {
+		ArchRuleDefinition.noClasses()
+			.that()
+			.resideInAPackage(ROOT + "..")
+			.and()
+			.resideOutsideOfPackage(ROOT + knowing)
+			.should()
+			.dependOnClassesThat()
+			.resideInAPackage(optional)
+			.check(CLASSES);
+	}
+
+	@Test
 	void onlyOneClassNeedsReactor() {
 		ArchRuleDefinition.noClasses()
 			.that()

@@ -49,6 +49,11 @@ final class NoLocks implements RedLockClient, LockSpec {
 	}
 
 	@Override
+	public LockSpec name(String name) {
+		return this;
+	}
+
+	@Override
 	public LockSpec lease(Duration lease) {
 		return this;
 	}

@@ -33,6 +33,7 @@ import io.github.redlock.quorum.Clocks;
 import io.github.redlock.quorum.LocalMasters;
 import io.github.redlock.quorum.Masters;
 import io.github.redlock.quorum.QuorumLocks;
+import io.github.redlock.quorum.QuorumObserver;
 import io.github.redlock.quorum.QuorumRedLockClient;
 import io.github.redlock.redisson.RedissonMasters;
 import io.github.redlock.redisson.RedissonRedLocks;
@@ -94,9 +95,10 @@ public final class RedLockAutoConfiguration {
 
 		@Bean
 		QuorumLocks redLockQuorum(ValidatedProperties properties, Masters masters,
-				ObjectProvider<RedLockListener> listeners) {
+				ObjectProvider<RedLockListener> listeners, ObjectProvider<QuorumObserver> observer) {
 			return new QuorumLocks(masters.nodes(), properties.quorumSettings(), Clocks.system(), masters.timer(),
-					nonBlockingRandom(), masters.executor(), listeners.orderedStream().toList());
+					nonBlockingRandom(), masters.executor(), listeners.orderedStream().toList(),
+					observer.getIfAvailable(() -> QuorumObserver.NONE));
 		}
 
 		// reads a file only now, not when a lock is wanted on an event loop

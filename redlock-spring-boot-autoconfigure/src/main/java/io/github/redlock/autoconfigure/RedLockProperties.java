@@ -92,6 +92,8 @@ public class RedLockProperties {
 
 	private final Transaction transaction = new Transaction();
 
+	private final Observations observations = new Observations();
+
 	public boolean isEnabled() {
 		return this.enabled;
 	}
@@ -182,6 +184,10 @@ public class RedLockProperties {
 
 	public Transaction getTransaction() {
 		return this.transaction;
+	}
+
+	public Observations getObservations() {
+		return this.observations;
 	}
 
 	/**
@@ -531,6 +537,26 @@ public class RedLockProperties {
 
 		public void setOnActive(OnActiveTransaction onActive) {
 			this.onActive = onActive;
+		}
+
+	}
+
+	/**
+	 * What is measured and traced.
+	 */
+	public static class Observations {
+
+		/**
+		 * Whether traces tell which keys are locked. Metrics never do.
+		 */
+		private boolean includeKeys;
+
+		public boolean isIncludeKeys() {
+			return this.includeKeys;
+		}
+
+		public void setIncludeKeys(boolean includeKeys) {
+			this.includeKeys = includeKeys;
 		}
 
 	}

@@ -43,6 +43,7 @@ record LockedMethod(Method method, Class<?> targetClass, MethodKeys keys, @Nulla
 		Instead instead, boolean interruptWhenLost, Execution execution) {
 
 	LockSpec apply(LockSpec spec) {
+		spec.name(this.keys.name());
 		if (this.lease != null) {
 			spec.lease(this.lease);
 		}

@@ -57,6 +57,8 @@ final class Acquisition {
 
 	private final Turns.Turn turn;
 
+	private final QuorumObserver.Acquiring observation;
+
 	// guarded by this
 	private @Nullable Round round;
 
@@ -72,6 +74,9 @@ final class Acquisition {
 	// guarded by this
 	private boolean woken;
 
+	// guarded by this
+	private boolean ended;
+
 	private volatile int rounds;
 
 	private volatile boolean contended;
@@ -86,6 +91,7 @@ final class Acquisition {
 		this.lease = lease(options);
 		this.start = quorum.clocks().nanoTime();
 		this.turn = locks.turns().turn(keys, this::hasCome);
+		this.observation = locks.measures().acquiring(keys, options);
 	}
 
 	private static Duration lease(LockOptions options) {
@@ -104,6 +110,14 @@ final class Acquisition {
 	}
 
 	/**
+	 * Return what this is about.
+	 * @return the lock that is wanted
+	 */
+	WantedLock wanted() {
+		return new WantedLock(this.options.name(), this.keys, elapsed());
+	}
+
+	/**
 	 * Queue, and ask when it is this one's turn.
 	 */
 	void begin() {
@@ -111,6 +125,9 @@ final class Acquisition {
 			if (failure != null) {
 				stop();
 				this.turn.leave();
+				if (isFirstEnd()) {
+					this.observation.failed(failure, this.rounds);
+				}
 			}
 		});
 		try {
@@ -268,7 +285,17 @@ final class Acquisition {
 		}
 	}
 
+	// cancelled and granted at once, it may end twice
+	private synchronized boolean isFirstEnd() {
+		boolean first = !this.ended;
+		this.ended = true;
+		return first;
+	}
+
 	private void give(HeldLease lease) {
+		if (isFirstEnd()) {
+			lease.observe(this.observation.acquired(lease, this.rounds));
+		}
 		lease.begin();
 		this.locks.observer().acquired(lease);
 		stopListening();

@@ -65,6 +65,8 @@ final class HeldLease implements Lease {
 
 	private final Renewal renewal;
 
+	private volatile QuorumObserver.Holding observation = QuorumObserver.Holding.NONE;
+
 	private volatile State state = State.HELD;
 
 	private volatile Validity validity;
@@ -150,6 +152,14 @@ final class HeldLease implements Lease {
 	}
 
 	/**
+	 * Have this lease measured from now on.
+	 * @param observation is told how it goes on
+	 */
+	void observe(QuorumObserver.Holding observation) {
+		this.observation = observation;
+	}
+
+	/**
 	 * Start to watch over the time, and to renew if that is wanted.
 	 */
 	void begin() {
@@ -206,6 +216,19 @@ final class HeldLease implements Lease {
 	@Override
 	public List<String> keys() {
 		return this.round.request().keys();
+	}
+
+	@Override
+	public @Nullable String name() {
+		return this.options.name();
+	}
+
+	/**
+	 * Return for how long this lease has been held.
+	 * @return the time, counted from before the masters were asked
+	 */
+	Duration age() {
+		return this.start.until(this.quorum.clocks().now());
 	}
 
 	@Override
@@ -293,6 +316,7 @@ final class HeldLease implements Lease {
 			}
 		}
 		this.told.complete(null);
+		this.observation.ended(false);
 		Duration rest = this.options.atLeast().minus(this.start.until(this.quorum.clocks().now()));
 		boolean stays = rest.compareTo(Duration.ZERO) > 0;
 		Turns.Turn next = stays ? null : this.turn.passOn();
@@ -334,6 +358,14 @@ final class HeldLease implements Lease {
 	}
 
 	/**
+	 * Take note of the end of a renewal.
+	 * @param succeeded whether a majority confirmed
+	 */
+	void renewed(boolean succeeded) {
+		this.observation.renewed(succeeded);
+	}
+
+	/**
 	 * Take note of masters' confirmation, unless the lease has ended meanwhile.
 	 * @param sent when they were asked
 	 * @param lease for how long
@@ -367,6 +399,7 @@ final class HeldLease implements Lease {
 			actions = this.lostActions.stream().<Runnable>map((action) -> () -> runLostAction(action)).toList();
 		}
 		this.turn.leave();
+		this.observation.ended(true);
 		this.observer.lost(this, actions).thenRun(() -> this.told.complete(null));
 	}
 

@@ -26,6 +26,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 import io.github.redlock.quorum.AcquireReply.Blank;
 import org.jspecify.annotations.Nullable;
@@ -88,10 +89,19 @@ final class LocalNode implements LockNode {
 
 	@Override
 	public CompletionStage<Boolean> release(LockRequest request, boolean voidLateAcquire) {
+		return announced((table) -> table.release(prefixed(request), voidLateAcquire));
+	}
+
+	@Override
+	public CompletionStage<Boolean> breakLock(String key) {
+		return announced((table) -> table.breakLock(this.keyPrefix + key));
+	}
+
+	private static CompletionStage<Boolean> announced(Function<LockTable, List<String>> release) {
 		List<Subscription> heard = new ArrayList<>();
 		boolean any;
 		synchronized (table) {
-			List<String> released = table.release(prefixed(request), voidLateAcquire);
+			List<String> released = release.apply(table);
 			released.forEach((key) -> heard.addAll(subscriptions.getOrDefault(key, Set.of())));
 			any = !released.isEmpty();
 		}

@@ -92,6 +92,13 @@ public interface LockNode {
 	CompletionStage<Boolean> repair(LockRequest request, long token);
 
 	/**
+	 * Remove a key, whoever's it is, and tell who waits for it.
+	 * @param key the key
+	 * @return whether it was there
+	 */
+	CompletionStage<Boolean> breakLock(String key);
+
+	/**
 	 * Let a blank master vote from now on, unless something has happened to it since.
 	 * @param blank what it answered
 	 * @return whether it votes

@@ -28,10 +28,12 @@ import org.jspecify.annotations.Nullable;
  * @param renew whether to keep the lease alive until it is closed
  * @param atLeast how long it stays at least, also when it is closed earlier
  * @param maxHold how long it is renewed at most, or {@code null} for no bound
+ * @param name what locks of its kind are called in metrics, logs and the like, or
+ * {@code null} for nothing
  * @since 0.1.0
  */
-public record LockOptions(Duration lease, Duration waitFor, boolean renew, Duration atLeast,
-		@Nullable Duration maxHold) {
+public record LockOptions(Duration lease, Duration waitFor, boolean renew, Duration atLeast, @Nullable Duration maxHold,
+		@Nullable String name) {
 
 	/**
 	 * Check the values.
@@ -56,7 +58,7 @@ public record LockOptions(Duration lease, Duration waitFor, boolean renew, Durat
 	 * @param waitFor how long to wait for it; zero asks once
 	 */
 	public LockOptions(Duration lease, Duration waitFor) {
-		this(lease, waitFor, true, Duration.ZERO, null);
+		this(lease, waitFor, true, Duration.ZERO, null, null);
 	}
 
 	/**
@@ -65,7 +67,7 @@ public record LockOptions(Duration lease, Duration waitFor, boolean renew, Durat
 	 * @return other options
 	 */
 	public LockOptions withLease(Duration lease) {
-		return new LockOptions(lease, this.waitFor, this.renew, this.atLeast, this.maxHold);
+		return new LockOptions(lease, this.waitFor, this.renew, this.atLeast, this.maxHold, this.name);
 	}
 
 	/**
@@ -74,7 +76,7 @@ public record LockOptions(Duration lease, Duration waitFor, boolean renew, Durat
 	 * @return other options
 	 */
 	public LockOptions withWaitFor(Duration waitFor) {
-		return new LockOptions(this.lease, waitFor, this.renew, this.atLeast, this.maxHold);
+		return new LockOptions(this.lease, waitFor, this.renew, this.atLeast, this.maxHold, this.name);
 	}
 
 	/**
@@ -83,7 +85,7 @@ public record LockOptions(Duration lease, Duration waitFor, boolean renew, Durat
 	 * @return other options
 	 */
 	public LockOptions withRenew(boolean renew) {
-		return new LockOptions(this.lease, this.waitFor, renew, this.atLeast, this.maxHold);
+		return new LockOptions(this.lease, this.waitFor, renew, this.atLeast, this.maxHold, this.name);
 	}
 
 	/**
@@ -92,7 +94,7 @@ public record LockOptions(Duration lease, Duration waitFor, boolean renew, Durat
 	 * @return other options
 	 */
 	public LockOptions withAtLeast(Duration atLeast) {
-		return new LockOptions(this.lease, this.waitFor, this.renew, atLeast, this.maxHold);
+		return new LockOptions(this.lease, this.waitFor, this.renew, atLeast, this.maxHold, this.name);
 	}
 
 	/**
@@ -101,7 +103,16 @@ public record LockOptions(Duration lease, Duration waitFor, boolean renew, Durat
 	 * @return other options
 	 */
 	public LockOptions withMaxHold(@Nullable Duration maxHold) {
-		return new LockOptions(this.lease, this.waitFor, this.renew, this.atLeast, maxHold);
+		return new LockOptions(this.lease, this.waitFor, this.renew, this.atLeast, maxHold, this.name);
+	}
+
+	/**
+	 * Return these options with another name.
+	 * @param name what locks of this kind are called, or {@code null} for nothing
+	 * @return other options
+	 */
+	public LockOptions withName(@Nullable String name) {
+		return new LockOptions(this.lease, this.waitFor, this.renew, this.atLeast, this.maxHold, name);
 	}
 
 	private static void valid(String name, Duration value) {

@@ -141,6 +141,15 @@ final class LockTable {
 		return released;
 	}
 
+	/**
+	 * Remove a key, whoever's it is.
+	 * @param key the key
+	 * @return the keys whose release is to be announced
+	 */
+	List<String> breakLock(String key) {
+		return (this.locks.remove(key) != null) ? List.of(key) : List.of();
+	}
+
 	boolean repair(LockRequest request, long token) {
 		boolean free = request.keys()
 			.stream()

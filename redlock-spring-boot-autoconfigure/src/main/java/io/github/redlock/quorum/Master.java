@@ -55,6 +55,8 @@ final class Master {
 
 	private final Timer timer;
 
+	private final QuorumObserver observer;
+
 	// guarded by this
 	private final Map<LockRequest, Long> unconfirmed = new LinkedHashMap<>();
 
@@ -76,10 +78,11 @@ final class Master {
 
 	private volatile boolean closed;
 
-	Master(LockNode node, Clocks clocks, Timer timer) {
+	Master(LockNode node, Clocks clocks, Timer timer, QuorumObserver observer) {
 		this.node = node;
 		this.clocks = clocks;
 		this.timer = timer;
+		this.observer = observer;
 	}
 
 	String name() {
@@ -163,6 +166,10 @@ final class Master {
 		return observed(this.node.quarantine(blank));
 	}
 
+	CompletionStage<Boolean> breakLock(String key) {
+		return observed(this.node.breakLock(key));
+	}
+
 	CompletionStage<Timer.Cancellable> subscribe(List<String> keys, Runnable released) {
 		return this.node.subscribe(keys, released);
 	}
@@ -203,7 +210,9 @@ final class Master {
 	}
 
 	private <T> CompletionStage<T> observed(CompletionStage<T> stage) {
+		long sent = this.clocks.nanoTime();
 		return stage.whenComplete((value, failure) -> {
+			this.observer.asked(name(), this.clocks.nanoTime() - sent, failure);
 			if (failure == null) {
 				answered();
 			}
@@ -258,6 +267,14 @@ final class Master {
 			}
 		}
 		probe();
+	}
+
+	/**
+	 * Return whether the last attempts ended with a failure, rather than in silence.
+	 * @return whether there is no way to this master
+	 */
+	boolean isFailing() {
+		return this.lastFailure != null;
 	}
 
 	private Duration silence() {

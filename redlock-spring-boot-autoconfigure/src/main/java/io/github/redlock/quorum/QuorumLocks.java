@@ -69,6 +69,8 @@ public final class QuorumLocks implements AutoCloseable {
 
 	private final List<RedLockListener> listeners;
 
+	private final QuorumObserver measures;
+
 	private final Set<HeldLease> held = ConcurrentHashMap.newKeySet();
 
 	private final Set<Acquisition> wanted = ConcurrentHashMap.newKeySet();
@@ -95,23 +97,45 @@ public final class QuorumLocks implements AutoCloseable {
 	 */
 	public QuorumLocks(Collection<? extends LockNode> nodes, QuorumSettings settings, Clocks clocks, Timer timer,
 			RandomGenerator random, Executor callbacks, Collection<? extends RedLockListener> listeners) {
-		this(new Quorum(masters(nodes, clocks, timer), settings, clocks, timer), random, callbacks, listeners);
+		this(nodes, settings, clocks, timer, random, callbacks, listeners, QuorumObserver.NONE);
+	}
+
+	/**
+	 * Create locks on the given masters.
+	 * @param nodes all configured masters, reachable or not
+	 * @param settings how long to wait for what
+	 * @param clocks the clocks of this process
+	 * @param timer runs tasks later
+	 * @param random a source of randomness that no other process shares
+	 * @param callbacks runs what depends on futures given to the caller, and tells of
+	 * losses
+	 * @param listeners are told what happens
+	 * @param observer measures what happens
+	 * @throws IllegalArgumentException if there is no master
+	 */
+	public QuorumLocks(Collection<? extends LockNode> nodes, QuorumSettings settings, Clocks clocks, Timer timer,
+			RandomGenerator random, Executor callbacks, Collection<? extends RedLockListener> listeners,
+			QuorumObserver observer) {
+		this(new Quorum(masters(nodes, clocks, timer, observer), settings, clocks, timer), random, callbacks, listeners,
+				observer);
 	}
 
 	QuorumLocks(Quorum quorum, RandomGenerator random, Executor callbacks,
-			Collection<? extends RedLockListener> listeners) {
+			Collection<? extends RedLockListener> listeners, QuorumObserver observer) {
 		this.quorum = quorum;
 		this.announcements = new Announcements(this.quorum);
 		this.random = random;
 		this.callbacks = callbacks;
 		this.listeners = List.copyOf(listeners);
+		this.measures = observer;
 	}
 
-	static List<Master> masters(Collection<? extends LockNode> nodes, Clocks clocks, Timer timer) {
+	static List<Master> masters(Collection<? extends LockNode> nodes, Clocks clocks, Timer timer,
+			QuorumObserver observer) {
 		if (nodes.isEmpty()) {
 			throw new IllegalArgumentException("'nodes' must not be empty: there is no master to ask");
 		}
-		return nodes.stream().map((node) -> new Master(node, clocks, timer)).toList();
+		return nodes.stream().map((node) -> new Master(node, clocks, timer, observer)).toList();
 	}
 
 	/**
@@ -172,6 +196,56 @@ public final class QuorumLocks implements AutoCloseable {
 	public CompletableFuture<Duration> freeAfter(List<String> keys) {
 		return new Inspection(this.quorum, keys).freeAfter().whenCompleteAsync((free, failure) -> {
 		}, this.callbacks);
+	}
+
+	/**
+	 * Ask every master whether it votes.
+	 * @return the future answers in the order of the masters, never exceptional, and
+	 * complete within the time that a master has to answer
+	 */
+	public CompletableFuture<List<MasterStatus>> checkMasters() {
+		return new Checkup(this.quorum).begin().whenCompleteAsync((statuses, impossible) -> {
+		}, this.callbacks);
+	}
+
+	/**
+	 * Return what is held by this process now.
+	 * @return the leases, in no order
+	 */
+	public List<HeldLock> held() {
+		return this.held.stream()
+			.map((lease) -> new HeldLock(lease.name(), lease.keys(), lease.age(), lease.remaining(), lease.token()))
+			.toList();
+	}
+
+	/**
+	 * Return what this process waits for now.
+	 * @return the locks, in no order
+	 */
+	public List<WantedLock> wanted() {
+		return this.wanted.stream().map(Acquisition::wanted).toList();
+	}
+
+	/**
+	 * Take a lock away from whoever holds it, on all masters. Until the holder notices,
+	 * at its next renewal or at the end of its lease, another may hold the lock beside
+	 * it: this is for a person who knows that the holder does nothing any more.
+	 * @param key the key, without the prefix
+	 * @return the future number of masters that kept the lock
+	 */
+	public CompletableFuture<Integer> breakLock(String key) {
+		this.held.stream().filter((lease) -> lease.keys().contains(key)).forEach(HeldLease::lose);
+		return Poll.of(this.quorum, (index) -> this.quorum.masters().get(index).breakLock(key))
+			.complete()
+			.thenApplyAsync(Poll.Result::yes, this.callbacks);
+	}
+
+	/**
+	 * Return how many masters must grant a lock.
+	 * @return the majority
+	 */
+	public int majority() {
+		return this.quorum.majority();
 	}
 
 	HeldLease acquireHeld(List<String> keys, LockOptions options) {
@@ -321,6 +395,10 @@ public final class QuorumLocks implements AutoCloseable {
 
 	Announcements announcements() {
 		return this.announcements;
+	}
+
+	QuorumObserver measures() {
+		return this.measures;
 	}
 
 	LeaseObserver observer() {

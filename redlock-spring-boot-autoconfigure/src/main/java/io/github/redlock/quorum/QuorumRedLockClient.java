@@ -41,6 +41,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class QuorumRedLockClient implements RedLockClient {
 
+	private static final int MAX_KEY_LENGTH = 512;
+
 	private final QuorumLocks locks;
 
 	private final LockOptions defaults;
@@ -65,12 +67,25 @@ public final class QuorumRedLockClient implements RedLockClient {
 		if (keys.isEmpty()) {
 			throw new IllegalArgumentException("'keys' must not be empty: name what to lock");
 		}
-		for (String key : keys) {
-			if (key == null || key.isBlank()) {
-				throw new IllegalArgumentException("'keys' must not contain a null or empty key: " + keys);
-			}
-		}
+		keys.forEach(QuorumRedLockClient::check);
 		return new Spec(List.copyOf(new LinkedHashSet<>(keys)), this.defaults);
+	}
+
+	// may come from a user's request
+	private static void check(@Nullable String key) {
+		if (key == null || key.isBlank()) {
+			throw new IllegalArgumentException("'keys' must not contain a null or empty key");
+		}
+		if (key.length() > MAX_KEY_LENGTH) {
+			throw new IllegalArgumentException(
+					"A key must not be longer than %d characters, but '%s...' has %d; use a hash of it".formatted(
+							MAX_KEY_LENGTH, key.substring(0, MAX_KEY_LENGTH / 10).replaceAll("\\p{Cc}", "?"),
+							key.length()));
+		}
+		if (key.chars().anyMatch(Character::isISOControl)) {
+			throw new IllegalArgumentException("A key must not contain control characters such as line breaks, but '"
+					+ key.replaceAll("\\p{Cc}", "?") + "' does (they are shown as ?)");
+		}
 	}
 
 	@SuppressWarnings("unchecked")
@@ -118,6 +133,12 @@ public final class QuorumRedLockClient implements RedLockClient {
 		@Override
 		public LockSpec maxHold(Duration maxHold) {
 			this.options = this.options.withMaxHold(maxHold);
+			return this;
+		}
+
+		@Override
+		public LockSpec name(String name) {
+			this.options = this.options.withName(name);
 			return this;
 		}
 

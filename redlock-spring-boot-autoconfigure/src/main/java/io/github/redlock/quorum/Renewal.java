@@ -88,6 +88,7 @@ final class Renewal {
 			}
 		});
 		return poll.certain().thenApply((result) -> {
+			this.lease.renewed(result.agreed());
 			if (result.agreed()) {
 				this.lease.extended(sent, length);
 			}

@@ -42,16 +42,16 @@ record LockKeys(String prefix) {
 	/** The channel on which Redisson's own locks announce a release. */
 	private static final String CHANNEL_PREFIX = "redisson_lock__channel";
 
-	List<String> locks(LockRequest request) {
-		List<String> keys = new ArrayList<>(2 * request.keys().size() + 4);
-		for (String key : request.keys()) {
+	List<String> locks(List<String> names) {
+		List<String> keys = new ArrayList<>(2 * names.size() + 4);
+		for (String key : names) {
 			keys.add(this.prefix + key);
 		}
 		return keys;
 	}
 
 	List<String> locksAndTokens(LockRequest request) {
-		List<String> keys = locks(request);
+		List<String> keys = locks(request.keys());
 		for (String key : request.keys()) {
 			keys.add(TOKEN_PREFIX + this.prefix + key);
 		}

@@ -53,6 +53,9 @@ enum LockScript {
 	/** Gives a free key back to the holder of the others. */
 	REPAIR(RedisCommands.EVAL_LONG),
 
+	/** Removes a key, whoever's it is. */
+	BREAK(RedisCommands.EVAL_LONG),
+
 	/** Lets a blank master of a new installation vote. */
 	ADMIT(RedisCommands.EVAL_LONG),
 

@@ -104,6 +104,11 @@ class OverheadTests {
 		}
 
 		@Override
+		public LockSpec name(String name) {
+			return this;
+		}
+
+		@Override
 		public LockSpec lease(Duration lease) {
 			return this;
 		}

@@ -50,8 +50,9 @@ class AdmissionTests {
 		}
 		AtomicBoolean lost = new AtomicBoolean();
 		nodes.set(2, losingTheFirstAdmission(nodes.get(2), lost));
-		Quorum quorum = new Quorum(QuorumLocks.masters(nodes, client, client), Simulation.SETTINGS, client, client);
-		QuorumLocks locks = new QuorumLocks(quorum, new Random(1), Runnable::run, List.of());
+		Quorum quorum = new Quorum(QuorumLocks.masters(nodes, client, client, QuorumObserver.NONE), Simulation.SETTINGS,
+				client, client);
+		QuorumLocks locks = new QuorumLocks(quorum, new Random(1), Runnable::run, List.of(), QuorumObserver.NONE);
 		CompletableFuture<Lease> lease = locks.acquireAsync(List.of("a"),
 				new LockOptions(Duration.ofSeconds(5), Duration.ofSeconds(1)));
 		world.runUntil(world.now() + TimeUnit.SECONDS.toNanos(1), () -> {

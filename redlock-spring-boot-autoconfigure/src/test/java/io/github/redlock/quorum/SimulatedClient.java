@@ -64,9 +64,10 @@ final class SimulatedClient implements Clocks, Timer {
 		int majority = (bug == PlantedBug.QUORUM_OF_HALF) ? masters.size() / 2 : masters.size() / 2 + 1;
 		UnaryOperator<Duration> validity = (bug == PlantedBug.NO_VALIDITY_CHECK) ? (lease) -> Duration.ofDays(1)
 				: QuorumSettings::validityOf;
-		Quorum quorum = new Quorum(QuorumLocks.masters(nodes, this, this), majority, validity, Simulation.SETTINGS,
-				this, this);
-		this.locks = new QuorumLocks(quorum, new Random(world.random.nextLong()), Runnable::run, List.of(listener()));
+		Quorum quorum = new Quorum(QuorumLocks.masters(nodes, this, this, QuorumObserver.NONE), majority, validity,
+				Simulation.SETTINGS, this, this);
+		this.locks = new QuorumLocks(quorum, new Random(world.random.nextLong()), Runnable::run, List.of(listener()),
+				QuorumObserver.NONE);
 	}
 
 	private RedLockListener listener() {
@@ -167,7 +168,7 @@ final class SimulatedClient implements Clocks, Timer {
 		boolean renew = this.world.chance(0.5);
 		Duration atLeast = this.world.chance(0.05) ? lease.dividedBy(2) : Duration.ZERO;
 		Duration maxHold = this.world.chance(0.1) ? lease.multipliedBy(3).dividedBy(2) : null;
-		LockOptions options = new LockOptions(lease, waitFor, renew, atLeast, maxHold);
+		LockOptions options = new LockOptions(lease, waitFor, renew, atLeast, maxHold, null);
 		CompletableFuture<Lease> wanted = this.locks.acquireAsync(keys, options);
 		if (this.world.chance(0.1)) {
 			this.world.after(this.world.between(0, 100 * MILLIS), () -> execute(() -> wanted.cancel(false)));

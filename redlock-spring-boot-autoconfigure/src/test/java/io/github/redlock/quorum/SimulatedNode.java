@@ -97,6 +97,11 @@ final class SimulatedNode implements LockNode {
 	}
 
 	@Override
+	public CompletionStage<Boolean> breakLock(String key) {
+		throw new UnsupportedOperationException("nobody breaks locks here");
+	}
+
+	@Override
 	public CompletionStage<Boolean> admit(Blank blank) {
 		return send(() -> this.master.admit(blank));
 	}
