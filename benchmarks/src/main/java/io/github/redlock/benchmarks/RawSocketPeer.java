@@ -125,8 +125,8 @@ final class RawSocketPeer implements AutoCloseable {
 		ask((connection) -> this.command, "*2\r\n:1\r\n:" + token + "\r\n", this.majority);
 		boolean valid = System.nanoTime() - start < lease.toNanos() / 100 * 99 - 2_000_000;
 		String channel = "redisson_lock__channel:{" + key + "}";
-		encode(this.command, "EVALSHA", this.release, "2", key, tombstone, owner, "0", channel);
-		encode(this.commandWithTombstone, "EVALSHA", this.release, "2", key, tombstone, owner, millis, channel);
+		encode(this.command, "EVALSHA", this.release, "2", key, tombstone, owner, "0", millis, channel);
+		encode(this.commandWithTombstone, "EVALSHA", this.release, "2", key, tombstone, owner, "1", millis, channel);
 		ask((connection) -> connection.hasAnswered() ? this.command : this.commandWithTombstone, ":1\r\n",
 				this.majority);
 		return valid;

@@ -88,8 +88,8 @@ final class LocalNode implements LockNode {
 	}
 
 	@Override
-	public CompletionStage<Boolean> release(LockRequest request, boolean voidLateAcquire) {
-		return announced((table) -> table.release(prefixed(request), voidLateAcquire));
+	public CompletionStage<Boolean> release(LockRequest request, int unanswered) {
+		return announced((table) -> table.release(prefixed(request), unanswered));
 	}
 
 	@Override

@@ -74,11 +74,11 @@ public interface LockNode {
 	/**
 	 * Give up those keys of a request that are its owner's, and tell who waits for them.
 	 * @param request the request
-	 * @param voidLateAcquire whether to refuse an acquire of this owner that arrives
-	 * later
+	 * @param unanswered how many requests of this owner that take or repair the lock have
+	 * not been answered: those that have not been executed yet are to be refused
 	 * @return whether a key was given up
 	 */
-	CompletionStage<Boolean> release(LockRequest request, boolean voidLateAcquire);
+	CompletionStage<Boolean> release(LockRequest request, int unanswered);
 
 	/**
 	 * Give the keys of a request back to their owner where they are free, so that as many

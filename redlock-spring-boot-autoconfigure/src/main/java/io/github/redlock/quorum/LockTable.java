@@ -123,11 +123,10 @@ final class LockTable {
 	/**
 	 * Give up those keys of a request that are its owner's.
 	 * @param request the request
-	 * @param voidLateAcquire whether to refuse an acquire of this owner that arrives
-	 * later, if it holds nothing yet
+	 * @param unanswered how many requests of this owner may not have been executed yet
 	 * @return the keys whose release is to be announced
 	 */
-	List<String> release(LockRequest request, boolean voidLateAcquire) {
+	List<String> release(LockRequest request, int unanswered) {
 		List<String> released = new ArrayList<>(request.keys().size());
 		for (String key : request.keys()) {
 			if (request.owner().equals(holder(key))) {
@@ -135,7 +134,7 @@ final class LockTable {
 				released.add(key);
 			}
 		}
-		if (released.isEmpty() && voidLateAcquire) {
+		if (unanswered > (released.isEmpty() ? 0 : 1)) {
 			this.tombstones.put(request.owner(), endOf(request));
 		}
 		return released;

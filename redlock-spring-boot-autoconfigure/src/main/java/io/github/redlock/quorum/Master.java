@@ -45,6 +45,9 @@ final class Master {
 
 	private static final int MAX_UNCONFIRMED = 10_000;
 
+	/** So many that the owner is refused from then on, whatever is released. */
+	private static final int ANY_NUMBER = Integer.MAX_VALUE;
+
 	private static final Duration PROBE_INTERVAL = Duration.ofMillis(200);
 
 	private static final Duration PROBE_TIMEOUT = Duration.ofSeconds(1);
@@ -111,8 +114,8 @@ final class Master {
 		return observed(this.node.extend(request));
 	}
 
-	CompletionStage<Boolean> release(LockRequest request, boolean voidLateAcquire) {
-		return observed(this.node.release(request, voidLateAcquire));
+	CompletionStage<Boolean> release(LockRequest request, int unanswered) {
+		return observed(this.node.release(request, unanswered));
 	}
 
 	/**
@@ -145,7 +148,7 @@ final class Master {
 			}
 		}
 		for (LockRequest request : due) {
-			observed(this.node.release(request, true)).thenAccept((released) -> {
+			observed(this.node.release(request, ANY_NUMBER)).thenAccept((released) -> {
 				synchronized (this) {
 					this.unconfirmed.remove(request);
 				}

@@ -27,7 +27,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
-import java.util.function.Predicate;
+import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 
 import io.github.redlock.quorum.AcquireReply.Busy;
@@ -87,6 +87,10 @@ final class Round {
 	// guarded by this
 	private final @Nullable AcquireReply[] replies;
 
+	/** How many requests that may give the lock to a master it has not answered. */
+	// guarded by this
+	private final int[] unanswered;
+
 	// guarded by this
 	private List<Integer> behindLead = List.of();
 
@@ -119,6 +123,7 @@ final class Round {
 		this.proposal = proposal;
 		this.predecessor = predecessor;
 		this.replies = new @Nullable AcquireReply[quorum.size()];
+		this.unanswered = new int[quorum.size()];
 		this.start = quorum.clocks().now();
 	}
 
@@ -170,18 +175,28 @@ final class Round {
 	}
 
 	private void ask(List<Integer> indexes) {
+		synchronized (this) {
+			indexes.forEach((index) -> this.unanswered[index]++);
+		}
 		List<CompletionStage<AcquireReply>> stages = indexes.stream()
 			.map((index) -> this.quorum.masters().get(index).acquire(this.request, this.proposal))
 			.toList();
 		for (int i = 0; i < indexes.size(); i++) {
 			int index = indexes.get(i);
-			stages.get(i)
-				.whenComplete((reply, failure) -> answered(index,
-						(failure != null) ? new Unknown("failed: " + Master.describe(failure), true) : reply));
+			stages.get(i).whenComplete((reply, failure) -> {
+				if (failure == null && !(reply instanceof Unknown)) {
+					hasAnswered(index);
+				}
+				answered(index, (failure != null) ? new Unknown("failed: " + Master.describe(failure), true) : reply);
+			});
 		}
 		if (indexes.stream().anyMatch(this::isMissing)) {
 			this.quorum.afterNodeTimeout(() -> timeout(indexes));
 		}
+	}
+
+	private synchronized void hasAnswered(int index) {
+		this.unanswered[index]--;
 	}
 
 	private synchronized boolean isMissing(int index) {
@@ -265,32 +280,32 @@ final class Round {
 	 * @return the future answers of the masters
 	 */
 	CompletableFuture<Poll.Result> release() {
-		return release((reply) -> !(reply instanceof NotAsked));
+		List<@Nullable AcquireReply> known = snapshot();
+		return release((index) -> !(known.get(index) instanceof NotAsked));
 	}
 
 	private void releaseUnanswered() {
-		release(Round::isUnanswered);
+		release((index) -> unanswered(index) > 0);
 	}
 
-	private CompletableFuture<Poll.Result> release(Predicate<@Nullable AcquireReply> where) {
-		List<@Nullable AcquireReply> known = snapshot();
+	private CompletableFuture<Poll.Result> release(IntPredicate where) {
+		boolean[] asked = new boolean[this.quorum.size()];
 		Poll poll = Poll.of(this.quorum, (index) -> {
-			AcquireReply reply = known.get(index);
-			return where.test(reply) ? this.quorum.masters()
-				.get(index)
-				.release(this.request, isUnanswered(reply))
-				.thenApply((any) -> true) : null;
+			if (!where.test(index)) {
+				return null;
+			}
+			asked[index] = true;
+			Master master = this.quorum.masters().get(index);
+			return master.release(this.request, unanswered(index)).thenApply((any) -> true);
 		});
 		poll.complete()
-			.thenAccept((result) -> result.missing()
-				.stream()
-				.filter((index) -> where.test(known.get(index)))
-				.forEach(this::releaseLater));
+			.thenAccept(
+					(result) -> result.missing().stream().filter((index) -> asked[index]).forEach(this::releaseLater));
 		return poll.certain();
 	}
 
-	private static boolean isUnanswered(@Nullable AcquireReply reply) {
-		return reply == null || reply instanceof Unknown;
+	private synchronized int unanswered(int index) {
+		return this.unanswered[index];
 	}
 
 	private void releaseLater(int index) {
@@ -306,10 +321,12 @@ final class Round {
 		long largest;
 		synchronized (this) {
 			this.replies[index] = new Unknown("being repaired", false);
+			this.unanswered[index]++;
 			largest = Math.max(this.token, this.largestSent);
 		}
 		return this.quorum.masters().get(index).repair(this.request, largest).whenComplete((repaired, failure) -> {
 			if (failure == null) {
+				hasAnswered(index);
 				answered(index, repaired ? new Granted(largest) : new Unknown("not to be repaired", false));
 			}
 		});

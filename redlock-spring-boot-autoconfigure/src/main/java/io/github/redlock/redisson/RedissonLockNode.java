@@ -149,12 +149,13 @@ final class RedissonLockNode implements LockNode {
 	}
 
 	@Override
-	public CompletionStage<Boolean> release(LockRequest request, boolean voidLateAcquire) {
+	public CompletionStage<Boolean> release(LockRequest request, int unanswered) {
 		List<String> scriptKeys = this.keys.locks(request.keys());
 		scriptKeys.add(this.keys.tombstone(request));
 		List<String> arguments = new ArrayList<>();
 		arguments.add(request.owner());
-		arguments.add(voidLateAcquire ? millis(request.lease()) : "0");
+		arguments.add(Integer.toString(unanswered));
+		arguments.add(millis(request.lease()));
 		arguments.addAll(this.keys.channels(request.keys()));
 		return evaluateBoolean(LockScript.RELEASE, scriptKeys, arguments.toArray(String[]::new));
 	}

@@ -55,8 +55,8 @@ class LocalMastersTests {
 				assertThat(busy.token()).isEqualTo(proposal + 1);
 				assertThat(busy.remaining()).isBetween(Duration.ofSeconds(8), LEASE);
 			});
-			assertThat(get(node(masters).release(this.second, false))).isFalse();
-			assertThat(get(node(masters).release(this.first, false))).isTrue();
+			assertThat(get(node(masters).release(this.second, 0))).isFalse();
+			assertThat(get(node(masters).release(this.first, 0))).isTrue();
 			assertThat(acquire(masters, this.second, 1)).isEqualTo(new Granted(proposal + 2));
 		}
 	}
@@ -64,10 +64,22 @@ class LocalMastersTests {
 	@Test
 	void refuseAnAcquireThatComesAfterItsRelease() {
 		try (LocalMasters masters = new LocalMasters("lock:")) {
-			assertThat(get(node(masters).release(this.first, true))).isFalse();
+			assertThat(get(node(masters).release(this.first, 1))).isFalse();
 			assertThat(acquire(masters, this.first, 1)).isEqualTo(new AcquireReply.Void());
 			assertThat(get(node(masters).repair(this.first, 1))).isFalse();
 			assertThat(acquire(masters, this.second, 1)).isInstanceOf(Granted.class);
+		}
+	}
+
+	@Test
+	void refuseWhatComesAfterTheReleaseOfWhatCameBeforeIt() {
+		try (LocalMasters masters = new LocalMasters("lock:")) {
+			assertThat(acquire(masters, this.first, 1)).isInstanceOf(Granted.class);
+			assertThat(get(node(masters).release(this.first, 1))).isTrue();
+			assertThat(acquire(masters, this.first, 1)).isInstanceOf(Granted.class);
+			assertThat(get(node(masters).release(this.first, 2))).isTrue();
+			assertThat(get(node(masters).repair(this.first, 1))).isFalse();
+			assertThat(acquire(masters, this.first, 1)).isEqualTo(new AcquireReply.Void());
 		}
 	}
 
@@ -99,7 +111,7 @@ class LocalMastersTests {
 			long token = Clocks.system().wallMicros();
 			assertThat(get(node(masters).repair(this.first, token))).isTrue();
 			assertThat(get(node(masters).repair(this.second, token))).isFalse();
-			assertThat(get(node(masters).release(this.first, false))).isTrue();
+			assertThat(get(node(masters).release(this.first, 0))).isTrue();
 			assertThat(acquire(masters, this.second, 1)).isEqualTo(new Granted(token + 1));
 		}
 	}
@@ -115,15 +127,15 @@ class LocalMastersTests {
 				get(node(other).subscribe(List.of(this.key), heardByTheOther::incrementAndGet));
 				assertThat(get(node(masters).countListeners(List.of("another", this.key)))).isEqualTo(2);
 				acquire(other, this.first, 1);
-				node(other).release(this.second, false);
-				node(other).release(this.first, false);
+				node(other).release(this.second, 0);
+				node(other).release(this.first, 0);
 				await().until(() -> heard.get() == 1 && heardByTheOther.get() == 1);
 			}
 			assertThat(get(node(masters).countListeners(List.of(this.key)))).isEqualTo(1);
 			subscription.cancel();
 			assertThat(get(node(masters).countListeners(List.of(this.key, "another")))).isZero();
 			acquire(masters, this.first, 1);
-			node(masters).release(this.first, false);
+			node(masters).release(this.first, 0);
 			await().during(Duration.ofMillis(100)).until(() -> heard.get() == 1 && heardByTheOther.get() == 1);
 		}
 	}

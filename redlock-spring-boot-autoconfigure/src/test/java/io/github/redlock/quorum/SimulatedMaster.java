@@ -219,14 +219,14 @@ final class SimulatedMaster {
 		return watched(request, () -> this.table.extend(hastened(request)));
 	}
 
-	boolean release(LockRequest request, boolean voidLateAcquire) {
+	boolean release(LockRequest request, int unanswered) {
 		return watched(request, () -> {
 			List<String> released = new ArrayList<>();
 			if (this.bug == PlantedBug.RELEASE_WITHOUT_OWNER_CHECK) {
 				request.keys().forEach((key) -> released.addAll(releaseWhoevers(key)));
 			}
-			boolean leavesTombstone = voidLateAcquire && this.bug != PlantedBug.NO_TOMBSTONE && released.isEmpty();
-			released.addAll(this.table.release(request, leavesTombstone));
+			int toRefuse = (this.bug != PlantedBug.NO_TOMBSTONE && released.isEmpty()) ? unanswered : 0;
+			released.addAll(this.table.release(request, toRefuse));
 			released.forEach((key) -> this.subscribers.getOrDefault(key, List.of()).forEach(Runnable::run));
 			return !released.isEmpty();
 		});
@@ -234,7 +234,7 @@ final class SimulatedMaster {
 
 	private List<String> releaseWhoevers(String key) {
 		String holder = this.table.holder(key);
-		return (holder != null) ? this.table.release(new LockRequest(List.of(key), holder, Duration.ZERO), false)
+		return (holder != null) ? this.table.release(new LockRequest(List.of(key), holder, Duration.ZERO), 0)
 				: List.of();
 	}
 

@@ -86,9 +86,9 @@ final class SimulatedNode implements LockNode {
 	}
 
 	@Override
-	public CompletionStage<Boolean> release(LockRequest request, boolean voidLateAcquire) {
+	public CompletionStage<Boolean> release(LockRequest request, int unanswered) {
 		this.client.released(request.owner());
-		return send(() -> this.master.release(request, voidLateAcquire));
+		return send(() -> this.master.release(request, unanswered));
 	}
 
 	@Override

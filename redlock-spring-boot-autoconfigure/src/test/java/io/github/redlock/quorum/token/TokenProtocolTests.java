@@ -199,7 +199,7 @@ class TokenProtocolTests {
 	}
 
 	private static void compareRelease(ModelMaster state) {
-		boolean released = RealMasters.await(masterIn(state).release(RealMasters.request(1), false));
+		boolean released = RealMasters.await(masterIn(state).release(RealMasters.request(1), 0));
 		assertThat(released).isEqualTo(state.holder() == 1);
 		assertState(state, released ? state.free() : state);
 	}

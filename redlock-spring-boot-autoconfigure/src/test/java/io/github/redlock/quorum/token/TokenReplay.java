@@ -108,9 +108,9 @@ final class TokenReplay {
 			case CONFIRM -> confirm(step, owner);
 			case WIN -> win(step);
 			case END -> this.held.remove(step.round());
-			case GONE -> assertThat(
-					RealMasters.await(this.masters.node(step.master()).release(RealMasters.request(owner), false)))
-				.isTrue();
+			case GONE ->
+				assertThat(RealMasters.await(this.masters.node(step.master()).release(RealMasters.request(owner), 0)))
+					.isTrue();
 			case REPAIR -> repair(step, owner);
 			case LOSE_DATA, VOTE_AGAIN -> this.masters.put(step.master(), step.after().master(step.master()));
 			case WRITE_BACK -> assertThat(this.rule.token(answers(step))).isEqualTo(step.number());
