@@ -153,7 +153,7 @@ public interface RedLockClient {
 		 * @param <T> the type of the result
 		 * @param task the task, given its lease, which is {@linkplain Lease#current()
 		 * current} until it returns; it must not return {@code null}. It runs on a thread
-		 * of this client, or on the calling one.
+		 * of this client, or on the calling one if its call chain holds all keys already.
 		 * @return a future of the result, complete once the lock is given back: with what
 		 * the task threw or its stage failed with, or with the exceptions of
 		 * {@link #call}

@@ -16,6 +16,7 @@
 
 package io.github.redlock.quorum;
 
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -54,22 +55,34 @@ final class GuardedStage<T extends @Nullable Object> extends CompletableFuture<T
 	}
 
 	/**
-	 * Begin when the lease is there that is missing.
+	 * Begin when the lease is there that is missing, on another thread than this one.
 	 * @param acquisition the future lease
 	 */
 	void beginAfter(CompletableFuture<HeldLease> acquisition) {
 		whenComplete((result, failure) -> acquisition.cancel(false));
+		Thread caller = Thread.currentThread();
 		acquisition.whenComplete((lease, failure) -> {
-			if (failure != null) {
-				completeExceptionally(failure);
-			}
-			else if (isDone()) {
-				lease.beginClose();
+			// it may have been so quick that this is still the caller, whom the task may
+			// block
+			if (Thread.currentThread() == caller) {
+				this.callbacks.execute(() -> acquired(lease, failure));
 			}
 			else {
-				beginWith(lease);
+				acquired(lease, failure);
 			}
 		});
+	}
+
+	private void acquired(@Nullable HeldLease lease, @Nullable Throwable failure) {
+		if (lease == null) {
+			completeExceptionally(Objects.requireNonNull(failure));
+		}
+		else if (isDone()) {
+			lease.beginClose();
+		}
+		else {
+			beginWith(lease);
+		}
 	}
 
 	private void beginWith(HeldLease lease) {
