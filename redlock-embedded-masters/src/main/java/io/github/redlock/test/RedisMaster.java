@@ -16,8 +16,10 @@
 
 package io.github.redlock.test;
 
+import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -226,7 +228,8 @@ public final class RedisMaster {
 				socket.setSoTimeout((int) TimeUnit.SECONDS.toMillis(5));
 				socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), this.port), 1000);
 				socket.getOutputStream().write("PING\r\n".getBytes());
-				if (socket.getInputStream().read() == '+') {
+				String answer = new BufferedReader(new InputStreamReader(socket.getInputStream())).readLine();
+				if (answer != null && (answer.startsWith("+") || answer.startsWith("-NOAUTH"))) {
 					return;
 				}
 			}

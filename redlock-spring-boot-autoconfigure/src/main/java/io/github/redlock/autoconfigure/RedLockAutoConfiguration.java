@@ -35,6 +35,7 @@ import io.github.redlock.quorum.Masters;
 import io.github.redlock.quorum.QuorumLocks;
 import io.github.redlock.quorum.QuorumObserver;
 import io.github.redlock.quorum.QuorumRedLockClient;
+import io.github.redlock.redisson.RedissonConfigCustomizer;
 import io.github.redlock.redisson.RedissonMasters;
 import io.github.redlock.redisson.RedissonRedLocks;
 
@@ -50,7 +51,9 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProp
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
@@ -67,7 +70,7 @@ import org.springframework.util.function.SingletonSupplier;
  *
  * @since 0.1.0
  */
-@AutoConfiguration(before = AopAutoConfiguration.class)
+@AutoConfiguration(before = AopAutoConfiguration.class, after = SslAutoConfiguration.class)
 @ConditionalOnBooleanProperty(name = "redlock.enabled", matchIfMissing = true)
 @EnableConfigurationProperties(RedLockProperties.class)
 public final class RedLockAutoConfiguration {
@@ -77,8 +80,9 @@ public final class RedLockAutoConfiguration {
 	static class ClientConfiguration {
 
 		@Bean
-		ValidatedProperties redLockValidatedProperties(RedLockProperties properties) {
-			return new ValidatedProperties(properties);
+		ValidatedProperties redLockValidatedProperties(RedLockProperties properties,
+				ObjectProvider<SslBundles> bundles) {
+			return new ValidatedProperties(properties, new MasterBundles(bundles.getIfAvailable()));
 		}
 
 		@Bean
@@ -89,8 +93,10 @@ public final class RedLockAutoConfiguration {
 
 		@Bean
 		@ConditionalOnMissingBean(Masters.class)
-		RedissonMasters redLockMasters(ValidatedProperties properties) {
-			return new RedissonMasters(properties.addresses(), properties.redissonSettings());
+		RedissonMasters redLockMasters(ValidatedProperties properties,
+				ObjectProvider<RedissonConfigCustomizer> customizers) {
+			return new RedissonMasters(properties.addresses(), properties.redissonSettings(),
+					customizers.orderedStream().toList());
 		}
 
 		@Bean

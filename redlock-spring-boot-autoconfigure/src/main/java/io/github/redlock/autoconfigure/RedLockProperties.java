@@ -239,6 +239,12 @@ public class RedLockProperties {
 		private int database;
 
 		/**
+		 * Name of the SSL bundle for a master that is reached by rediss://; by default,
+		 * the JVM's own trust decides.
+		 */
+		private @Nullable String sslBundle;
+
+		/**
 		 * The group of a primary and its replicas whose primary is the master, instead of
 		 * an address.
 		 */
@@ -293,6 +299,14 @@ public class RedLockProperties {
 
 		public void setDatabase(int database) {
 			this.database = database;
+		}
+
+		public @Nullable String getSslBundle() {
+			return this.sslBundle;
+		}
+
+		public void setSslBundle(@Nullable String sslBundle) {
+			this.sslBundle = sslBundle;
 		}
 
 		public @Nullable Sentinel getSentinel() {

@@ -43,9 +43,10 @@ final class SentinelAddresses {
 	 * @param property the name of the property
 	 * @param node its value
 	 * @param sentinel the part of it that names the group
+	 * @param bundles the SSL bundles
 	 * @return the address
 	 */
-	static MasterAddress address(String property, Node node, Sentinel sentinel) {
+	static MasterAddress address(String property, Node node, Sentinel sentinel, MasterBundles bundles) {
 		String master = sentinel.getMaster();
 		if (StringUtils.hasText(node.getAddress())) {
 			throw new InvalidRedLockPropertyException(property + ".address",
@@ -67,7 +68,7 @@ final class SentinelAddresses {
 		String name = StringUtils.hasText(node.getName()) ? node.getName() : master + "@" + urls.get(0);
 		SentinelGroup group = new SentinelGroup(master, textOrNull(sentinel.getUsername()), sentinel.getPassword());
 		return new MasterAddress(name, urls, group, textOrNull(node.getUsername()), node.getPassword(),
-				node.getDatabase());
+				node.getDatabase(), ValidatedProperties.tls(property, node, urls, bundles));
 	}
 
 	private static List<String> urls(String property, List<String> texts) {

@@ -29,6 +29,7 @@ import io.github.redlock.autoconfigure.RedLockProperties.Sentinel;
 import io.github.redlock.quorum.LockOptions;
 import io.github.redlock.quorum.QuorumSettings;
 import io.github.redlock.redisson.MasterAddress;
+import io.github.redlock.redisson.MasterTls;
 import io.github.redlock.redisson.RedissonSettings;
 import io.github.redlock.redisson.SentinelGroup;
 import org.apache.commons.logging.Log;
@@ -60,14 +61,17 @@ class ValidatedProperties {
 
 	private final RedLockProperties properties;
 
+	private final MasterBundles bundles;
+
 	private final String keyPrefix;
 
 	private final LockOptions defaultOptions;
 
 	private final QuorumSettings quorumSettings;
 
-	ValidatedProperties(RedLockProperties properties) {
+	ValidatedProperties(RedLockProperties properties, MasterBundles bundles) {
 		this.properties = properties;
+		this.bundles = bundles;
 		this.keyPrefix = keyPrefix(properties.getKeyPrefix());
 		this.defaultOptions = defaultOptions(properties);
 		this.quorumSettings = quorumSettings(properties);
@@ -83,7 +87,7 @@ class ValidatedProperties {
 	 * @return the addresses
 	 */
 	List<MasterAddress> addresses() {
-		List<MasterAddress> addresses = addresses(this.properties.getNodes());
+		List<MasterAddress> addresses = addresses(this.properties.getNodes(), this.bundles);
 		warnIfUnwise(addresses.size());
 		return addresses;
 	}
@@ -109,7 +113,7 @@ class ValidatedProperties {
 				this.properties.getRecovery().isTrustRestarts());
 	}
 
-	private static List<MasterAddress> addresses(List<Node> nodes) {
+	private static List<MasterAddress> addresses(List<Node> nodes, MasterBundles bundles) {
 		if (nodes.isEmpty()) {
 			throw new InvalidRedLockPropertyException("redlock.nodes", null, "There is no Redis master to ask",
 					"List the addresses of all masters, such as 'redlock.nodes=" + EXAMPLE
@@ -119,7 +123,7 @@ class ValidatedProperties {
 		List<MasterAddress> addresses = new ArrayList<>();
 		for (int i = 0; i < nodes.size(); i++) {
 			String property = "redlock.nodes[" + i + "]";
-			MasterAddress address = address(property, nodes.get(i));
+			MasterAddress address = address(property, nodes.get(i), bundles);
 			for (String url : address.urls()) {
 				SentinelGroup group = address.group();
 				String server = url.substring(url.indexOf("://"));
@@ -152,14 +156,14 @@ class ValidatedProperties {
 		}
 	}
 
-	private static MasterAddress address(String property, Node node) {
+	private static MasterAddress address(String property, Node node, MasterBundles bundles) {
 		if (node.getDatabase() < 0) {
 			throw new InvalidRedLockPropertyException(property + ".database", node.getDatabase(), "It is negative",
 					"Write the number of a database, such as 0.");
 		}
 		Sentinel sentinel = node.getSentinel();
 		if (sentinel != null) {
-			return SentinelAddresses.address(property, node, sentinel);
+			return SentinelAddresses.address(property, node, sentinel, bundles);
 		}
 		String text = node.getAddress();
 		if (!StringUtils.hasText(text)) {
@@ -177,8 +181,14 @@ class ValidatedProperties {
 		String password = (node.getPassword() != null) ? node.getPassword() : parts.group("password");
 		String url = url(parts);
 		String name = StringUtils.hasText(node.getName()) ? node.getName() : url;
-		return new MasterAddress(name, url, StringUtils.hasText(username) ? username : null, password,
-				node.getDatabase());
+		List<String> urls = List.of(url);
+		return new MasterAddress(name, urls, null, StringUtils.hasText(username) ? username : null, password,
+				node.getDatabase(), tls(property, node, urls, bundles));
+	}
+
+	static @Nullable MasterTls tls(String property, Node node, List<String> urls, MasterBundles bundles) {
+		String bundle = node.getSslBundle();
+		return StringUtils.hasText(bundle) ? bundles.tls(property + ".ssl-bundle", bundle, urls) : null;
 	}
 
 	static @Nullable Matcher parts(String text) {

@@ -62,8 +62,8 @@ enum LockScript {
 	/** Keeps a blank master among others from voting for a while. */
 	QUARANTINE(RedisCommands.EVAL_LONG),
 
-	/** Tells what the master does when its memory is full. */
-	EVICTION(RedisCommands.EVAL_OBJECT),
+	/** Tells which server this is, and whether it can be a master. */
+	IDENTITY(RedisCommands.EVAL_LIST),
 
 	/** Asks for a sign of life. */
 	PING(RedisCommands.EVAL_LONG);

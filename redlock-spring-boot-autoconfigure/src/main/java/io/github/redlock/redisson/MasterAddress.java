@@ -31,10 +31,12 @@ import org.jspecify.annotations.Nullable;
  * @param username the user name, or {@code null} for the server's default user
  * @param password the password, or {@code null} for none
  * @param database the number of the database
+ * @param tls how to use TLS where the URLs want it, or {@code null} for the defaults of
+ * the JVM
  * @since 0.1.0
  */
 public record MasterAddress(String name, List<String> urls, @Nullable SentinelGroup group, @Nullable String username,
-		@Nullable String password, int database) {
+		@Nullable String password, int database, @Nullable MasterTls tls) {
 
 	/**
 	 * Create the address of a master that is always the same server.
@@ -45,7 +47,7 @@ public record MasterAddress(String name, List<String> urls, @Nullable SentinelGr
 	 * @param database the number of the database
 	 */
 	public MasterAddress(String name, String url, @Nullable String username, @Nullable String password, int database) {
-		this(name, List.of(url), null, username, password, database);
+		this(name, List.of(url), null, username, password, database, null);
 	}
 
 	@Override

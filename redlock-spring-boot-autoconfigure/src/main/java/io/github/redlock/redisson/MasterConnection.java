@@ -16,11 +16,8 @@
 
 package io.github.redlock.redisson;
 
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
@@ -44,6 +41,9 @@ final class MasterConnection {
 
 	private static final Duration RETRY = Duration.ofMillis(200);
 
+	/** For a person has to mend it first. */
+	private static final Duration RETRY_AFTER_MISTAKE = Duration.ofSeconds(5);
+
 	private static final long SHUTDOWN_MILLIS = 200;
 
 	private final MasterAddress address;
@@ -52,21 +52,38 @@ final class MasterConnection {
 
 	private final ClientResources resources;
 
+	private final MasterCheck check;
+
+	private final Duration timeout;
+
 	private final CompletableFuture<@Nullable Void> firstAttempt = new CompletableFuture<>();
 
 	private volatile @Nullable MasterPipeline pipeline;
 
 	private volatile String whyNot = "not connected yet";
 
+	private volatile @Nullable Misconfiguration misconfiguration;
+
 	private volatile @Nullable RedissonClient client;
 
 	// guarded by this
 	private boolean closed;
 
-	MasterConnection(MasterAddress address, Config config, ClientResources resources) {
+	/**
+	 * Prepare a connection.
+	 * @param address where the master is
+	 * @param config how to reach it
+	 * @param resources the threads
+	 * @param check looks at what is reached
+	 * @param timeout how long it has to answer that
+	 */
+	MasterConnection(MasterAddress address, Config config, ClientResources resources, MasterCheck check,
+			Duration timeout) {
 		this.address = address;
 		this.config = config;
 		this.resources = resources;
+		this.check = check;
+		this.timeout = timeout;
 	}
 
 	String name() {
@@ -107,6 +124,14 @@ final class MasterConnection {
 	}
 
 	/**
+	 * Return what is wrong with this master by what the last attempt has shown.
+	 * @return what is wrong, or {@code null} if it is connected, or just away
+	 */
+	@Nullable Misconfiguration misconfiguration() {
+		return this.misconfiguration;
+	}
+
+	/**
 	 * Connect in the background, again and again until it succeeds.
 	 * @return a future that completes after the first attempt, successful or not
 	 */
@@ -117,48 +142,63 @@ final class MasterConnection {
 
 	private void tryConnect() {
 		try {
-			use(Redisson.create(this.config));
+			use((Redisson) Redisson.create(this.config));
 			if (this.firstAttempt.isDone()) {
 				logger.info("Connected to the Redis master " + name());
 			}
 		}
-		catch (RuntimeException ex) {
-			String reason = "not connected: " + rootMessage(ex);
-			if (!reason.equals(this.whyNot)) {
-				logger.warn("Cannot connect to the Redis master %s (%s); trying on in the background".formatted(name(),
-						rootMessage(ex)));
-			}
-			this.whyNot = reason;
-			this.resources.schedule(() -> this.resources.connect(this::tryConnect), RETRY);
+		catch (Exception ex) {
+			Misconfiguration wrong = MasterCheck.misconfiguration(name(), ex);
+			retryLater(wrong, rootMessage(ex));
 		}
 		finally {
 			this.firstAttempt.complete(null);
 		}
 	}
 
-	private void use(RedissonClient connected) {
-		synchronized (this) {
-			if (!this.closed) {
-				this.client = connected;
-				MasterPipeline ready = new MasterPipeline(((Redisson) connected).getCommandExecutor());
-				this.pipeline = ready;
-				warnOfEviction(ready);
+	private void use(Redisson connected) throws Exception {
+		MasterPipeline ready = new MasterPipeline(connected.getCommandExecutor());
+		Misconfiguration wrong = null;
+		try {
+			wrong = this.check.check(name(), ready, this.timeout);
+			if (wrong == null && use(connected, ready)) {
 				return;
 			}
 		}
-		shutdown(connected);
+		finally {
+			if (this.client != connected) {
+				shutdown(connected);
+			}
+		}
+		if (wrong != null) {
+			retryLater(wrong, "");
+		}
 	}
 
-	private void warnOfEviction(MasterPipeline ready) {
-		CompletionStage<byte[]> answer = LockScript.EVICTION.evaluate(ready, List.of(), List.of());
-		answer.thenAccept((bytes) -> {
-			String policy = new String(bytes, StandardCharsets.UTF_8);
-			if (!policy.equals("noeviction")) {
-				logger.warn(("The Redis master %s forgets keys when its memory is full (maxmemory-policy %s), "
-						+ "and locks with them; set 'maxmemory-policy noeviction' there")
-					.formatted(name(), policy));
+	private synchronized boolean use(Redisson connected, MasterPipeline ready) {
+		if (!this.closed) {
+			this.client = connected;
+			this.pipeline = ready;
+			this.misconfiguration = null;
+		}
+		return !this.closed;
+	}
+
+	private void retryLater(@Nullable Misconfiguration wrong, String failure) {
+		String reason = (wrong != null) ? wrong.problem() : "not connected: " + failure;
+		if (!reason.equals(this.whyNot)) {
+			if (wrong != null) {
+				logger.error("The Redis master %s. %s It does not vote until then.".formatted(wrong, wrong.mend()));
 			}
-		});
+			else {
+				logger.warn("Cannot connect to the Redis master %s (%s); trying on in the background".formatted(name(),
+						failure));
+			}
+		}
+		this.whyNot = reason;
+		this.misconfiguration = wrong;
+		this.resources.schedule(() -> this.resources.connect(this::tryConnect),
+				(wrong != null) ? RETRY_AFTER_MISTAKE : RETRY);
 	}
 
 	void close() {
@@ -179,10 +219,12 @@ final class MasterConnection {
 		client.shutdown(0, SHUTDOWN_MILLIS, TimeUnit.MILLISECONDS);
 	}
 
-	private static String rootMessage(Throwable failure) {
+	private String rootMessage(Throwable failure) {
 		Throwable cause = NestedExceptionUtils.getMostSpecificCause(failure);
 		if (cause instanceof TimeoutException) {
-			return "no answer in time";
+			boolean tls = this.address.urls().get(0).matches("(rediss|valkeys)://.*");
+			return "no answer in time"
+					+ (tls ? "; that is also how a server behaves that does not speak TLS there" : "");
 		}
 		return (cause.getMessage() != null) ? cause.getMessage() : cause.getClass().getSimpleName();
 	}

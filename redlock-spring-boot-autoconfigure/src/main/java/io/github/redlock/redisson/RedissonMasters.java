@@ -18,6 +18,7 @@ package io.github.redlock.redisson;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
@@ -59,22 +60,51 @@ public final class RedissonMasters implements Masters {
 	private final List<LockNode> nodes;
 
 	/**
+	 * Connect to the masters as Redisson does by default.
+	 * @param addresses the addresses of all masters
+	 * @param settings how to use them
+	 * @throws MisconfiguredMastersException if they cannot make a quorum
+	 */
+	public RedissonMasters(List<MasterAddress> addresses, RedissonSettings settings) {
+		this(addresses, settings, List.of());
+	}
+
+	/**
 	 * Connect to the masters, and return when each has been reached, or could not be, or
 	 * when the time for that is over. Those that could not are tried on in the
 	 * background.
 	 * @param addresses the addresses of all masters
 	 * @param settings how to use them
+	 * @param customizers change how Redisson reaches them
+	 * @throws MisconfiguredMastersException if two of them turn out to be the same
+	 * server, or so many cannot be masters that no majority is left
 	 */
-	public RedissonMasters(List<MasterAddress> addresses, RedissonSettings settings) {
+	public RedissonMasters(List<MasterAddress> addresses, RedissonSettings settings,
+			List<RedissonConfigCustomizer> customizers) {
 		this.resources = new ClientResources(addresses.size());
 		LockKeys keys = new LockKeys(settings.keyPrefix());
+		MasterCheck check = new MasterCheck();
 		this.connections = addresses.stream()
-			.map((address) -> new MasterConnection(address, config(address, settings), this.resources))
+			.map((address) -> new MasterConnection(address, config(address, settings, customizers), this.resources,
+					check, settings.connectTimeout()))
 			.toList();
 		this.nodes = this.connections.stream()
 			.<LockNode>map((connection) -> new RedissonLockNode(connection, keys, settings))
 			.toList();
 		connect(settings.connectTimeout());
+		refuseMistakes();
+	}
+
+	private void refuseMistakes() {
+		List<Misconfiguration> wrong = this.connections.stream()
+			.map(MasterConnection::misconfiguration)
+			.filter(Objects::nonNull)
+			.toList();
+		boolean twice = wrong.stream().anyMatch(Misconfiguration::countsTwice);
+		if (twice || this.connections.size() - wrong.size() < this.connections.size() / 2 + 1) {
+			close();
+			throw new MisconfiguredMastersException(wrong);
+		}
 	}
 
 	private void connect(Duration atMost) {
@@ -95,8 +125,10 @@ public final class RedissonMasters implements Masters {
 		}
 	}
 
-	private Config config(MasterAddress address, RedissonSettings settings) {
+	private Config config(MasterAddress address, RedissonSettings settings,
+			List<RedissonConfigCustomizer> customizers) {
 		Config config = new Config();
+		customizers.forEach((customizer) -> customizer.customize(address.name(), config));
 		config.setUseScriptCache(false);
 		config.setReferenceEnabled(false);
 		config.setUseThreadClassLoader(false);
@@ -105,6 +137,9 @@ public final class RedissonMasters implements Masters {
 		config.setExecutor(this.resources.redisson());
 		config.setUsername(address.username());
 		config.setPassword(address.password());
+		if (address.tls() != null) {
+			SuppliedManagers.configure(address.tls(), config);
+		}
 		SentinelGroup group = address.group();
 		configure((group != null) ? sentinels(config, address, group) : server(config, address), settings);
 		return config;
