@@ -54,6 +54,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.ssl.SslBundles;
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
@@ -80,9 +81,16 @@ public final class RedLockAutoConfiguration {
 	static class ClientConfiguration {
 
 		@Bean
+		@ConditionalOnMissingBean(RedLockConnectionDetails.class)
+		PropertiesRedLockConnectionDetails redLockConnectionDetails(RedLockProperties properties) {
+			return new PropertiesRedLockConnectionDetails(properties);
+		}
+
+		@Bean
 		ValidatedProperties redLockValidatedProperties(RedLockProperties properties,
-				ObjectProvider<SslBundles> bundles) {
-			return new ValidatedProperties(properties, new MasterBundles(bundles.getIfAvailable()));
+				ObjectProvider<RedLockConnectionDetails> connections, ObjectProvider<SslBundles> bundles) {
+			return new ValidatedProperties(properties, connections.orderedStream().toList(),
+					new MasterBundles(bundles.getIfAvailable()));
 		}
 
 		@Bean
@@ -117,6 +125,17 @@ public final class RedLockAutoConfiguration {
 			catch (NoSuchAlgorithmException ex) {
 				return new SecureRandom();
 			}
+		}
+
+		@Bean
+		EventPublishingListener redLockEventPublishingListener(ApplicationEventPublisher events) {
+			return new EventPublishingListener(events);
+		}
+
+		@Bean
+		@ConditionalOnClass(name = "org.slf4j.spi.LoggingEventBuilder")
+		LoggingListener redLockLoggingListener() {
+			return new LoggingListener();
 		}
 
 		@Bean

@@ -211,7 +211,7 @@ public class RedLockProperties {
 	/**
 	 * A Redis master.
 	 */
-	public static class Node {
+	public static class Node implements RedLockConnectionDetails.Node {
 
 		/**
 		 * What to call the master in messages; by default its address.
@@ -261,6 +261,7 @@ public class RedLockProperties {
 			return node;
 		}
 
+		@Override
 		public @Nullable String getName() {
 			return this.name;
 		}
@@ -269,6 +270,7 @@ public class RedLockProperties {
 			this.name = name;
 		}
 
+		@Override
 		public @Nullable String getAddress() {
 			return this.address;
 		}
@@ -277,6 +279,7 @@ public class RedLockProperties {
 			this.address = address;
 		}
 
+		@Override
 		public @Nullable String getUsername() {
 			return this.username;
 		}
@@ -285,6 +288,7 @@ public class RedLockProperties {
 			this.username = username;
 		}
 
+		@Override
 		public @Nullable String getPassword() {
 			return this.password;
 		}
@@ -293,6 +297,7 @@ public class RedLockProperties {
 			this.password = password;
 		}
 
+		@Override
 		public int getDatabase() {
 			return this.database;
 		}
@@ -301,6 +306,7 @@ public class RedLockProperties {
 			this.database = database;
 		}
 
+		@Override
 		public @Nullable String getSslBundle() {
 			return this.sslBundle;
 		}
@@ -309,6 +315,7 @@ public class RedLockProperties {
 			this.sslBundle = sslBundle;
 		}
 
+		@Override
 		public @Nullable Sentinel getSentinel() {
 			return this.sentinel;
 		}
@@ -322,7 +329,7 @@ public class RedLockProperties {
 	/**
 	 * A primary and its replicas, as Sentinels know them.
 	 */
-	public static class Sentinel {
+	public static class Sentinel implements RedLockConnectionDetails.Sentinel {
 
 		/**
 		 * Name of the group.
@@ -344,6 +351,7 @@ public class RedLockProperties {
 		 */
 		private @Nullable String password;
 
+		@Override
 		public @Nullable String getMaster() {
 			return this.master;
 		}
@@ -352,6 +360,7 @@ public class RedLockProperties {
 			this.master = master;
 		}
 
+		@Override
 		public List<String> getNodes() {
 			return this.nodes;
 		}
@@ -360,6 +369,7 @@ public class RedLockProperties {
 			this.nodes = nodes;
 		}
 
+		@Override
 		public @Nullable String getUsername() {
 			return this.username;
 		}
@@ -368,6 +378,7 @@ public class RedLockProperties {
 			this.username = username;
 		}
 
+		@Override
 		public @Nullable String getPassword() {
 			return this.password;
 		}

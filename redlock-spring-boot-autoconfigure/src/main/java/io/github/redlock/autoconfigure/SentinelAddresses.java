@@ -20,9 +20,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 
-import io.github.redlock.autoconfigure.RedLockProperties.Node;
-import io.github.redlock.autoconfigure.RedLockProperties.Sentinel;
+import io.github.redlock.autoconfigure.RedLockConnectionDetails.Node;
+import io.github.redlock.autoconfigure.RedLockConnectionDetails.Sentinel;
 import io.github.redlock.redisson.MasterAddress;
+import io.github.redlock.redisson.MasterCredentials;
 import io.github.redlock.redisson.SentinelGroup;
 import org.jspecify.annotations.Nullable;
 
@@ -67,8 +68,9 @@ final class SentinelAddresses {
 		}
 		String name = StringUtils.hasText(node.getName()) ? node.getName() : master + "@" + urls.get(0);
 		SentinelGroup group = new SentinelGroup(master, textOrNull(sentinel.getUsername()), sentinel.getPassword());
-		return new MasterAddress(name, urls, group, textOrNull(node.getUsername()), node.getPassword(),
-				node.getDatabase(), ValidatedProperties.tls(property, node, urls, bundles));
+		return new MasterAddress(name, urls, group,
+				() -> new MasterCredentials(textOrNull(node.getUsername()), node.getPassword()), node.getDatabase(),
+				ValidatedProperties.tls(property, node, urls, bundles));
 	}
 
 	private static List<String> urls(String property, List<String> texts) {

@@ -24,11 +24,12 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-import io.github.redlock.autoconfigure.RedLockProperties.Node;
-import io.github.redlock.autoconfigure.RedLockProperties.Sentinel;
+import io.github.redlock.autoconfigure.RedLockConnectionDetails.Node;
+import io.github.redlock.autoconfigure.RedLockConnectionDetails.Sentinel;
 import io.github.redlock.quorum.LockOptions;
 import io.github.redlock.quorum.QuorumSettings;
 import io.github.redlock.redisson.MasterAddress;
+import io.github.redlock.redisson.MasterCredentials;
 import io.github.redlock.redisson.MasterTls;
 import io.github.redlock.redisson.RedissonSettings;
 import io.github.redlock.redisson.SentinelGroup;
@@ -63,15 +64,19 @@ class ValidatedProperties {
 
 	private final MasterBundles bundles;
 
+	private final List<Node> nodes;
+
 	private final String keyPrefix;
 
 	private final LockOptions defaultOptions;
 
 	private final QuorumSettings quorumSettings;
 
-	ValidatedProperties(RedLockProperties properties, MasterBundles bundles) {
+	ValidatedProperties(RedLockProperties properties, List<? extends RedLockConnectionDetails> connections,
+			MasterBundles bundles) {
 		this.properties = properties;
 		this.bundles = bundles;
+		this.nodes = connections.stream().<Node>flatMap((connection) -> connection.getNodes().stream()).toList();
 		this.keyPrefix = keyPrefix(properties.getKeyPrefix());
 		this.defaultOptions = defaultOptions(properties);
 		this.quorumSettings = quorumSettings(properties);
@@ -87,7 +92,7 @@ class ValidatedProperties {
 	 * @return the addresses
 	 */
 	List<MasterAddress> addresses() {
-		List<MasterAddress> addresses = addresses(this.properties.getNodes(), this.bundles);
+		List<MasterAddress> addresses = addresses(this.nodes, this.bundles);
 		warnIfUnwise(addresses.size());
 		return addresses;
 	}
@@ -109,7 +114,7 @@ class ValidatedProperties {
 				MAX_CONNECT_TIMEOUT);
 		Duration retention = notShorter("redlock.fencing.retention", this.properties.getFencing().getRetention(),
 				"redlock.max-lease", this.properties.getMaxLease());
-		return new RedissonSettings(this.keyPrefix, connectTimeout, retention, quarantine(this.properties),
+		return new RedissonSettings(this.keyPrefix, connectTimeout, retention, quarantine(this.properties, this.nodes),
 				this.properties.getRecovery().isTrustRestarts());
 	}
 
@@ -177,13 +182,17 @@ class ValidatedProperties {
 					"Write 'redis://host:port', or 'rediss://host:port' for TLS, such as 'redis://10.0.0.1:6379'; "
 							+ "a database, a user name and a password have properties of their own.");
 		}
-		String username = (node.getUsername() != null) ? node.getUsername() : parts.group("username");
-		String password = (node.getPassword() != null) ? node.getPassword() : parts.group("password");
 		String url = url(parts);
 		String name = StringUtils.hasText(node.getName()) ? node.getName() : url;
 		List<String> urls = List.of(url);
-		return new MasterAddress(name, urls, null, StringUtils.hasText(username) ? username : null, password,
-				node.getDatabase(), tls(property, node, urls, bundles));
+		return new MasterAddress(name, urls, null, () -> credentials(node, parts), node.getDatabase(),
+				tls(property, node, urls, bundles));
+	}
+
+	private static MasterCredentials credentials(Node node, Matcher address) {
+		String username = (node.getUsername() != null) ? node.getUsername() : address.group("username");
+		String password = (node.getPassword() != null) ? node.getPassword() : address.group("password");
+		return new MasterCredentials(StringUtils.hasText(username) ? username : null, password);
 	}
 
 	static @Nullable MasterTls tls(String property, Node node, List<String> urls, MasterBundles bundles) {
@@ -214,10 +223,10 @@ class ValidatedProperties {
 		return prefix;
 	}
 
-	private static Duration quarantine(RedLockProperties properties) {
+	private static Duration quarantine(RedLockProperties properties, List<Node> nodes) {
 		Duration quarantine = properties.getRecovery().getQuarantine();
 		if (quarantine == null) {
-			boolean group = properties.getNodes().stream().anyMatch((node) -> node.getSentinel() != null);
+			boolean group = nodes.stream().anyMatch((node) -> node.getSentinel() != null);
 			Duration longest = properties.getMaxLease().plus(group ? UNFOLLOWED : Duration.ZERO);
 			return longest.plus(longest.minus(QuorumSettings.validityOf(longest)));
 		}

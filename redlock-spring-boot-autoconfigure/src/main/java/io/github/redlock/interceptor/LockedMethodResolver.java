@@ -53,6 +53,8 @@ final class LockedMethodResolver {
 
 	private final StandardEvaluationContext shared = new StandardEvaluationContext();
 
+	private final LockNames names = new LockNames();
+
 	private final ConfigurableBeanFactory beanFactory;
 
 	private final BiConsumer<String, Duration> durations;
@@ -113,6 +115,14 @@ final class LockedMethodResolver {
 		private String name() {
 			String name = resolve("name", this.annotation.name());
 			if (StringUtils.hasText(name)) {
+				String other = LockedMethodResolver.this.names.add(name);
+				if (other != null) {
+					throw invalid("name", name,
+							"in conflict with the name '" + other + "': a key could make one lock of both",
+							"Give names of which none is the beginning of another up to a colon, such as '"
+									+ name.replace(':', '-') + "' and '" + other.replace(':', '-') + "'.",
+							null);
+				}
 				return name;
 			}
 			if (this.targetClass.isAnonymousClass() || this.targetClass.isSynthetic() || this.targetClass.isHidden()) {

@@ -17,6 +17,7 @@
 package io.github.redlock.redisson;
 
 import java.util.List;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
@@ -28,15 +29,15 @@ import org.jspecify.annotations.Nullable;
  * master itself, or of the Sentinels that know its group's primary
  * @param group the group whose primary is the master, or {@code null} if it is always the
  * same server
- * @param username the user name, or {@code null} for the server's default user
- * @param password the password, or {@code null} for none
+ * @param credentials user name and password; those of a master that is always the same
+ * server are asked for anew for each connection
  * @param database the number of the database
  * @param tls how to use TLS where the URLs want it, or {@code null} for the defaults of
  * the JVM
  * @since 0.1.0
  */
-public record MasterAddress(String name, List<String> urls, @Nullable SentinelGroup group, @Nullable String username,
-		@Nullable String password, int database, @Nullable MasterTls tls) {
+public record MasterAddress(String name, List<String> urls, @Nullable SentinelGroup group,
+		Supplier<MasterCredentials> credentials, int database, @Nullable MasterTls tls) {
 
 	/**
 	 * Create the address of a master that is always the same server.
@@ -47,7 +48,7 @@ public record MasterAddress(String name, List<String> urls, @Nullable SentinelGr
 	 * @param database the number of the database
 	 */
 	public MasterAddress(String name, String url, @Nullable String username, @Nullable String password, int database) {
-		this(name, List.of(url), null, username, password, database, null);
+		this(name, List.of(url), null, () -> new MasterCredentials(username, password), database, null);
 	}
 
 	@Override

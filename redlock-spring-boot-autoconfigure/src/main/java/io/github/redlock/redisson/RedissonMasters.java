@@ -32,6 +32,7 @@ import org.redisson.client.codec.StringCodec;
 import org.redisson.config.BaseConfig;
 import org.redisson.config.Config;
 import org.redisson.config.ConstantDelay;
+import org.redisson.config.Credentials;
 import org.redisson.config.ReadMode;
 import org.redisson.config.SentinelServersConfig;
 import org.redisson.config.SingleServerConfig;
@@ -135,17 +136,21 @@ public final class RedissonMasters implements Masters {
 		config.setCodec(StringCodec.INSTANCE);
 		config.setEventLoopGroup(this.resources.eventLoops());
 		config.setExecutor(this.resources.redisson());
-		config.setUsername(address.username());
-		config.setPassword(address.password());
+		MasterCredentials credentials = address.credentials().get();
+		config.setUsername(credentials.username());
+		config.setPassword(credentials.password());
 		if (address.tls() != null) {
 			SuppliedManagers.configure(address.tls(), config);
 		}
 		SentinelGroup group = address.group();
-		configure((group != null) ? sentinels(config, address, group) : server(config, address), settings);
+		configure((group != null) ? sentinels(config, address, group, credentials) : server(config, address), settings);
 		return config;
 	}
 
 	private static BaseConfig<?> server(Config config, MasterAddress address) {
+		if (address.credentials().get().password() != null) {
+			config.setCredentialsResolver((server) -> CompletableFuture.completedStage(current(address)));
+		}
 		SingleServerConfig server = config.useSingleServer();
 		server.setAddress(address.urls().get(0));
 		server.setDatabase(address.database());
@@ -156,13 +161,19 @@ public final class RedissonMasters implements Masters {
 		return server;
 	}
 
-	private static BaseConfig<?> sentinels(Config config, MasterAddress address, SentinelGroup group) {
+	private static Credentials current(MasterAddress address) {
+		MasterCredentials credentials = address.credentials().get();
+		return new Credentials(credentials.username(), credentials.password());
+	}
+
+	private static BaseConfig<?> sentinels(Config config, MasterAddress address, SentinelGroup group,
+			MasterCredentials credentials) {
 		SentinelServersConfig sentinels = config.useSentinelServers();
 		sentinels.setSentinelAddresses(address.urls());
 		sentinels.setMasterName(group.master());
 		sentinels.setSentinelUsername(group.username());
 		sentinels.setSentinelPassword(group.password());
-		if (group.password() != null && address.password() == null) {
+		if (group.password() != null && credentials.password() == null) {
 			// Redisson logs in at Sentinels only if it does so at the primary; there,
 			// the default user without a password takes any
 			config.setUsername("default");

@@ -435,6 +435,12 @@ class LockOnRealMastersTests {
 			.withMessageContaining("redlock.max-lease");
 		assertThatIllegalArgumentException().isThrownBy(() -> this.redLock.lock(""));
 		assertThatIllegalArgumentException().isThrownBy(() -> this.redLock.lock(List.of()));
+		assertThatIllegalArgumentException().isThrownBy(() -> this.redLock.lock("k".repeat(513)))
+			.withMessage("A key must not be longer than 512 characters, but '" + "k".repeat(51)
+					+ "...' has 513; use a hash of it");
+		assertThatIllegalArgumentException().isThrownBy(() -> this.redLock.lock("7\r\nDEL x"))
+			.withMessage("A key must not contain control characters such as line breaks, but '7??DEL x' does "
+					+ "(they are shown as ?)");
 	}
 
 	private long storedToken(RedisMaster master) {

@@ -112,6 +112,17 @@ class StartUpCheckTests {
 	}
 
 	@Test
+	void refusesNamesThatAKeyCouldMakeOne() {
+		this.contexts.withBean(Orders.class).withBean(OrderItems.class).run((context) -> {
+			assertThat(context).hasFailed();
+			FailureAnalysis analysis = analysis(context.getStartupFailure());
+			assertThat(analysis.getDescription()).contains(
+					"name 'orders:items' is in conflict with the name 'orders': a key could make one lock of both");
+			assertThat(analysis.getAction()).contains("'orders-items' and 'orders'");
+		});
+	}
+
+	@Test
 	void acceptsWhatIsRight() {
 		this.contexts.withBean(AllRight.class).run((context) -> assertThat(context).hasNotFailed());
 	}
@@ -444,6 +455,22 @@ class StartUpCheckTests {
 
 		@RedLocked
 		static void work() {
+		}
+
+	}
+
+	static class Orders {
+
+		@RedLocked(name = "orders", key = "#id")
+		void work(String id) {
+		}
+
+	}
+
+	static class OrderItems {
+
+		@RedLocked(name = "orders:items", key = "#id")
+		void work(String id) {
 		}
 
 	}
