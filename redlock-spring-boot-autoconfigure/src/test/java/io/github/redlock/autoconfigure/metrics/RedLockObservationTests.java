@@ -67,8 +67,7 @@ class RedLockObservationTests {
 			.withConfiguration(
 					AutoConfigurations.of(RedLockAutoConfiguration.class, RedLockObservationAutoConfiguration.class))
 			.withUserConfiguration(Registries.class)
-			.withPropertyValues("redlock.nodes=" + masters.nodes(), "redlock.wait-for=0s",
-					"redlock.recovery.quarantine=300ms");
+			.withPropertyValues("redlock.nodes=" + masters.nodes(), "redlock.recovery.quarantine=300ms");
 	}
 
 	@AfterEach
@@ -83,7 +82,7 @@ class RedLockObservationTests {
 			MeterRegistry meters = context.getBean(MeterRegistry.class);
 			try (Lease lease = redLock.lock(SECRET).name("orders").lease(Duration.ofMillis(600)).acquire()) {
 				assertThatExceptionOfType(LockBusyException.class)
-					.isThrownBy(() -> redLock.lock(SECRET).name("orders").acquire());
+					.isThrownBy(() -> redLock.lock(SECRET).name("orders").waitFor(Duration.ZERO).acquire());
 				await().ignoreExceptions()
 					.untilAsserted(() -> assertThat(
 							meters.get("redlock.hold.renewed").tag("redlock.name", "orders").counter().count())
@@ -116,7 +115,7 @@ class RedLockObservationTests {
 			assertThat(lease.isValid()).isFalse();
 			assertThat(meters.get("redlock.hold.renewal.failed").counter().count()).isPositive();
 			assertThatExceptionOfType(QuorumUnavailableException.class)
-				.isThrownBy(() -> redLock.lock("other").acquire());
+				.isThrownBy(() -> redLock.lock("other").waitFor(Duration.ZERO).acquire());
 			assertThat(count(meters, "redlock.acquire", "none", "no_quorum")).isEqualTo(1);
 		});
 	}
@@ -159,7 +158,8 @@ class RedLockObservationTests {
 			RedLockClient redLock = context.getBean(RedLockClient.class);
 			assertThat(redLock.lock("a").<Boolean>call(() -> Lease.current().isValid())).isTrue();
 			try (Lease lease = redLock.lock("a").acquire()) {
-				assertThatExceptionOfType(LockBusyException.class).isThrownBy(() -> redLock.lock("a").acquire());
+				assertThatExceptionOfType(LockBusyException.class)
+					.isThrownBy(() -> redLock.lock("a").waitFor(Duration.ZERO).acquire());
 			}
 		});
 	}
