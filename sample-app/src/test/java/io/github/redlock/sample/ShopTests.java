@@ -153,6 +153,27 @@ class ShopTests {
 		assertThat(sold("pen")).isEqualTo(4);
 	}
 
+	@Test
+	void showsMastersAndLocks() {
+		post(0, "/products/cup/stock?quantity=1");
+		post(0, "/products/cup/sell");
+		for (int i = 0; i < 2; i++) {
+			int instance = i;
+			await().untilAsserted(() -> {
+				String health = get(instance, "/actuator/health/redlock").body();
+				assertThat(JsonPath.<String>read(health, "$.status")).isEqualTo("UP");
+				assertThat(JsonPath.<Integer>read(health, "$.components.quorum.details.voting")).isEqualTo(5);
+			});
+			String shown = get(instance, "/actuator/redlock").body();
+			assertThat(JsonPath.<Integer>read(shown, "$.quorum.needed")).isEqualTo(3);
+			assertThat(JsonPath.<List<String>>read(shown, "$.masters[*].condition")).hasSize(5).containsOnly("UP");
+			assertThat(JsonPath.<List<Object>>read(shown, "$.held")).isEmpty();
+			HttpRequest breaking = request(instance, "/actuator/redlock/cup").DELETE().build();
+			assertThat(http.sendAsync(breaking, BodyHandlers.discarding()).join().statusCode())
+				.isGreaterThanOrEqualTo(404);
+		}
+	}
+
 	private static long buyAtOnce(String path) {
 		List<CompletableFuture<HttpResponse<String>>> buyers = IntStream.range(0, BUYERS)
 			.mapToObj((i) -> http.sendAsync(request(i % 2, path).POST(BodyPublishers.noBody()).build(),
