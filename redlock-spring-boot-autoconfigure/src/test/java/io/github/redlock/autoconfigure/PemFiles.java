@@ -50,7 +50,7 @@ record PemFiles(Path key, Path certificate) {
 		try {
 			Files.deleteIfExists(store);
 			Process keytool = new ProcessBuilder(System.getProperty("java.home") + "/bin/keytool", "-genkeypair",
-					"-alias", name, "-keyalg", "RSA", "-dname", "CN=" + name, "-ext", "san=" + hosts, "-storetype",
+					"-alias", name, "-keyalg", "EC", "-dname", "CN=" + name, "-ext", "san=" + hosts, "-storetype",
 					"PKCS12", "-keystore", store.toString(), "-storepass", PASSWORD)
 				.redirectErrorStream(true)
 				.redirectOutput(ProcessBuilder.Redirect.DISCARD)

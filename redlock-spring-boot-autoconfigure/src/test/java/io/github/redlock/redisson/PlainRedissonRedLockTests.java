@@ -35,6 +35,7 @@ import org.redisson.Redisson;
 import org.redisson.RedissonRedLock;
 import org.redisson.api.RLock;
 import org.redisson.api.RedissonClient;
+import org.redisson.client.codec.StringCodec;
 import org.redisson.config.Config;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -133,6 +134,7 @@ class PlainRedissonRedLockTests {
 
 	private static RedissonClient client(RedisMaster master) {
 		Config config = new Config();
+		config.setCodec(StringCodec.INSTANCE);
 		config.useSingleServer()
 			.setAddress(master.address())
 			.setConnectionMinimumIdleSize(1)

@@ -93,6 +93,7 @@ final class RealMasters implements AutoCloseable {
 		for (RedisMaster master : this.masters) {
 			addresses.add(new MasterAddress(master.address(), master.address(), null, null, 0));
 			Config config = new Config();
+			config.setCodec(StringCodec.INSTANCE);
 			config.useSingleServer()
 				.setAddress(master.address())
 				.setConnectionMinimumIdleSize(1)
