@@ -29,17 +29,23 @@ import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 
 /**
- * {@link EnableAutoConfiguration Auto-configuration} for {@link RedLockEndpoint}.
+ * {@link EnableAutoConfiguration Auto-configuration} for {@link RedLockEndpoint}, and for
+ * passwords that other endpoints must not show.
  *
  * @since 0.1.0
  */
 @AutoConfiguration(after = RedLockAutoConfiguration.class)
 @ConditionalOnClass(ConditionalOnAvailableEndpoint.class)
-@ConditionalOnBean(QuorumLocks.class)
-@ConditionalOnAvailableEndpoint(RedLockEndpoint.class)
 public final class RedLockEndpointAutoConfiguration {
 
 	@Bean
+	RedLockSanitizingFunction redLockSanitizingFunction() {
+		return new RedLockSanitizingFunction();
+	}
+
+	@Bean
+	@ConditionalOnBean(QuorumLocks.class)
+	@ConditionalOnAvailableEndpoint
 	@ConditionalOnMissingBean
 	RedLockEndpoint redLockEndpoint(QuorumLocks locks, ApplicationEventPublisher events) {
 		return new RedLockEndpoint(locks, events);
