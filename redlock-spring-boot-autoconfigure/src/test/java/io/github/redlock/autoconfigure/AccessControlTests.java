@@ -72,6 +72,7 @@ class AccessControlTests {
 				.mapToObj((i) -> redLock.lock("c").acquireAsync().thenAccept(Lease::close))
 				.toList();
 			CompletableFuture.allOf(run.toArray(CompletableFuture[]::new)).get(10, TimeUnit.SECONDS);
+			await().untilAsserted(() -> assertThat(MasterProbe.holders(masters, "lock:a")).isEqualTo(3));
 			assertThat(one.getBean(QuorumLocks.class).breakLock("a").join()).isEqualTo(3);
 			masters.get(1).wipe();
 			await().atMost(Duration.ofSeconds(20))

@@ -23,6 +23,7 @@ import java.util.concurrent.CompletableFuture;
 
 import io.github.redlock.Lease;
 import io.github.redlock.RedLockClient;
+import io.github.redlock.autoconfigure.MasterProbe;
 import io.github.redlock.autoconfigure.RedLockAutoConfiguration;
 import io.github.redlock.quorum.MasterStatus.Condition;
 import io.github.redlock.test.EmbeddedRedLock;
@@ -45,9 +46,12 @@ import static org.awaitility.Awaitility.await;
 @EmbeddedRedLock
 class RedLockEndpointTests {
 
+	private final RedisMasters masters;
+
 	private final ApplicationContextRunner runner;
 
 	RedLockEndpointTests(RedisMasters masters) {
+		this.masters = masters;
 		this.runner = new ApplicationContextRunner()
 			.withConfiguration(AutoConfigurations.of(RedLockAutoConfiguration.class,
 					RedLockEndpointAutoConfiguration.class, EndpointAutoConfiguration.class))
@@ -92,6 +96,7 @@ class RedLockEndpointTests {
 		this.runner.run((other) -> this.runner.run((context) -> {
 			Lease stuck = other.getBean(RedLockClient.class).lock("stuck/7").lease(Duration.ofSeconds(3)).acquire();
 			RedLockClient redLock = context.getBean(RedLockClient.class);
+			await().until(() -> MasterProbe.holders(this.masters, "lock:stuck/7") == 3);
 			assertThat(redLock.lock("stuck/7").waitFor(Duration.ZERO).tryAcquire()).isEmpty();
 			RedLockEndpoint.Broken broken = context.getBean(RedLockEndpoint.class)
 				.breakLock(new String[] { "stuck", "7" }, SecurityContext.NONE)
