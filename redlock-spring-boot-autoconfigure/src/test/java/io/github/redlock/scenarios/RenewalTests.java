@@ -135,8 +135,8 @@ class RenewalTests extends TwoInstances {
 			}
 			assertThatExceptionOfType(LeaseLostException.class).isThrownBy(lease::renew);
 			assertThat(lease.isValid()).isFalse();
-			assertThat(told).hasValue(1);
-			assertThat(this.one.events().lost).containsOnlyOnce(lease);
+			soon().untilAsserted(() -> assertThat(told).hasValue(1));
+			soon().untilAsserted(() -> assertThat(this.one.events().lost).containsOnlyOnce(lease));
 		}
 		assertThat(this.one.events().released).noneMatch((lease) -> lease.keys().contains(this.key));
 	}
