@@ -37,8 +37,9 @@ public interface RedLockConnectionDetails extends ConnectionDetails {
 	List<? extends Node> getNodes();
 
 	/**
-	 * A master. User name and password of one that is always the same server are asked
-	 * for anew whenever a connection is made, so that they may change.
+	 * A master. User name and password of one that is always the same server, and has a
+	 * password at the start, are asked for anew whenever a connection is made, so that
+	 * they may change; that happens on a thread that must not be blocked.
 	 */
 	interface Node {
 

@@ -64,7 +64,7 @@ class ValidatedProperties {
 
 	private final MasterBundles bundles;
 
-	private final List<Node> nodes;
+	private final List<? extends RedLockConnectionDetails> connections;
 
 	private final String keyPrefix;
 
@@ -76,7 +76,7 @@ class ValidatedProperties {
 			MasterBundles bundles) {
 		this.properties = properties;
 		this.bundles = bundles;
-		this.nodes = connections.stream().<Node>flatMap((connection) -> connection.getNodes().stream()).toList();
+		this.connections = connections;
 		this.keyPrefix = keyPrefix(properties.getKeyPrefix());
 		this.defaultOptions = defaultOptions(properties);
 		this.quorumSettings = quorumSettings(properties);
@@ -92,9 +92,13 @@ class ValidatedProperties {
 	 * @return the addresses
 	 */
 	List<MasterAddress> addresses() {
-		List<MasterAddress> addresses = addresses(this.nodes, this.bundles);
+		List<MasterAddress> addresses = addresses(nodes(), this.bundles);
 		warnIfUnwise(addresses.size());
 		return addresses;
+	}
+
+	private List<Node> nodes() {
+		return this.connections.stream().<Node>flatMap((connection) -> connection.getNodes().stream()).toList();
 	}
 
 	LockOptions defaultOptions() {
@@ -114,7 +118,7 @@ class ValidatedProperties {
 				MAX_CONNECT_TIMEOUT);
 		Duration retention = notShorter("redlock.fencing.retention", this.properties.getFencing().getRetention(),
 				"redlock.max-lease", this.properties.getMaxLease());
-		return new RedissonSettings(this.keyPrefix, connectTimeout, retention, quarantine(this.properties, this.nodes),
+		return new RedissonSettings(this.keyPrefix, connectTimeout, retention, quarantine(this.properties, nodes()),
 				this.properties.getRecovery().isTrustRestarts());
 	}
 

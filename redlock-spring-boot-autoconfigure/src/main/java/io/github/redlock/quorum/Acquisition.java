@@ -193,6 +193,10 @@ final class Acquisition {
 	}
 
 	private boolean inherit(HeldLease closed) {
+		if (this.result.isDone()) {
+			closed.round().release();
+			return true;
+		}
 		try {
 			HeldLease lease = closed.successor(this.lease, this.options, this.turn);
 			if (lease != null) {
@@ -296,8 +300,8 @@ final class Acquisition {
 		if (isFirstEnd()) {
 			lease.observe(this.observation.acquired(lease, this.rounds));
 		}
-		lease.begin();
 		this.locks.observer().acquired(lease);
+		lease.begin();
 		stopListening();
 		if (!this.result.complete(lease)) {
 			lease.beginClose();

@@ -316,19 +316,23 @@ final class HeldLease implements Lease {
 			}
 		}
 		this.told.complete(null);
+		CompletableFuture<Void> confirmed = giveBack();
 		this.observation.ended(false);
-		Duration rest = this.options.atLeast().minus(this.start.until(this.quorum.clocks().now()));
-		boolean stays = rest.compareTo(Duration.ZERO) > 0;
-		Turns.Turn next = stays ? null : this.turn.passOn();
+		this.observer.released(this);
+		return confirmed;
+	}
+
+	private CompletableFuture<Void> giveBack() {
+		Duration rest = this.given ? this.options.atLeast().minus(age()) : Duration.ZERO;
+		if (rest.compareTo(Duration.ZERO) > 0) {
+			return leave(this.renewal.extendAll(rest).certain());
+		}
+		Turns.Turn next = this.turn.passOn();
 		if (next != null) {
-			this.observer.released(this);
 			next.takeOver(this);
 			return CompletableFuture.allOf();
 		}
-		CompletableFuture<Void> confirmed = stays ? leave(this.renewal.extendAll(rest).certain())
-				: leave(this.round.release());
-		this.observer.released(this);
-		return confirmed;
+		return leave(this.round.release());
 	}
 
 	private CompletableFuture<Void> leave(CompletableFuture<Poll.Result> confirmed) {
@@ -399,8 +403,8 @@ final class HeldLease implements Lease {
 			actions = this.lostActions.stream().<Runnable>map((action) -> () -> runLostAction(action)).toList();
 		}
 		this.turn.leave();
-		this.observation.ended(true);
 		this.observer.lost(this, actions).thenRun(() -> this.told.complete(null));
+		this.observation.ended(true);
 	}
 
 	/**

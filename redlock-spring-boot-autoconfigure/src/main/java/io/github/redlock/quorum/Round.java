@@ -19,6 +19,7 @@ package io.github.redlock.quorum;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -90,6 +91,9 @@ final class Round {
 	/** How many requests that may give the lock to a master it has not answered. */
 	// guarded by this
 	private final int[] unanswered;
+
+	// guarded by this
+	private final BitSet repaired = new BitSet();
 
 	// guarded by this
 	private List<Integer> behindLead = List.of();
@@ -175,8 +179,8 @@ final class Round {
 	}
 
 	private void ask(List<Integer> indexes) {
-		synchronized (this) {
-			indexes.forEach((index) -> this.unanswered[index]++);
+		if (!mayAsk(indexes)) {
+			return;
 		}
 		List<CompletionStage<AcquireReply>> stages = indexes.stream()
 			.map((index) -> this.quorum.masters().get(index).acquire(this.request, this.proposal))
@@ -193,6 +197,25 @@ final class Round {
 		if (indexes.stream().anyMatch(this::isMissing)) {
 			this.quorum.afterNodeTimeout(() -> timeout(indexes));
 		}
+	}
+
+	/**
+	 * Count requests that are about to be sent, unless this round has been abandoned:
+	 * what is sent after its release would stay.
+	 * @param indexes which masters are to be asked
+	 * @return whether to ask them
+	 */
+	private boolean mayAsk(List<Integer> indexes) {
+		synchronized (this) {
+			if (!this.decided) {
+				indexes.forEach((index) -> this.unanswered[index]++);
+				return true;
+			}
+		}
+		if (this.predecessor != null) {
+			this.predecessor.release();
+		}
+		return false;
 	}
 
 	private synchronized void hasAnswered(int index) {
@@ -304,8 +327,11 @@ final class Round {
 		return poll.certain();
 	}
 
+	// what is found on a repaired master need not be the work of a request that is
+	// unanswered
 	private synchronized int unanswered(int index) {
-		return this.unanswered[index];
+		boolean any = this.unanswered[index] > 0 && this.repaired.get(index);
+		return any ? Integer.MAX_VALUE : this.unanswered[index];
 	}
 
 	private void releaseLater(int index) {
@@ -322,6 +348,7 @@ final class Round {
 		synchronized (this) {
 			this.replies[index] = new Unknown("being repaired", false);
 			this.unanswered[index]++;
+			this.repaired.set(index);
 			largest = Math.max(this.token, this.largestSent);
 		}
 		return this.quorum.masters().get(index).repair(this.request, largest).whenComplete((repaired, failure) -> {

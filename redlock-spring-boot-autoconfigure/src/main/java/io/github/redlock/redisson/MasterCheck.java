@@ -26,9 +26,10 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
-import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLHandshakeException;
 
 import io.netty.handler.ssl.NotSslRecordException;
+import io.netty.handler.ssl.SslHandshakeTimeoutException;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -61,7 +62,8 @@ final class MasterCheck {
 			return new Misconfiguration(name, "is a node of a Redis Cluster, and takes only a part of the keys",
 					"List independent servers, with 'cluster-enabled no'.");
 		}
-		String other = this.serversByRun.putIfAbsent(identity.get(0), name);
+		String run = identity.get(0);
+		String other = run.isEmpty() ? null : this.serversByRun.putIfAbsent(run, name);
 		if (other != null && !other.equals(name)) {
 			return new Misconfiguration(name, "is the same server as " + other + ", whose vote would count twice",
 					"List every server once, under one address; all of them must be independent.", true);
@@ -83,7 +85,7 @@ final class MasterCheck {
 	}
 
 	private static void warnOfEviction(String name, String policy) {
-		if (!policy.equals("noeviction")) {
+		if (!policy.isEmpty() && !policy.equals("noeviction")) {
 			logger.warn(("The Redis master %s forgets keys when its memory is full (maxmemory-policy %s), "
 					+ "and locks with them; set 'maxmemory-policy noeviction' there")
 				.formatted(name, policy));
@@ -117,8 +119,8 @@ final class MasterCheck {
 					"Write 'redis://' instead of 'rediss://', or the port for TLS.");
 		}
 		Throwable untrusted = find(failure, CertificateException.class);
-		Throwable handshake = (untrusted != null) ? untrusted : find(failure, SSLException.class);
-		if (handshake != null) {
+		Throwable handshake = (untrusted != null) ? untrusted : find(failure, SSLHandshakeException.class);
+		if (handshake != null && find(failure, SslHandshakeTimeoutException.class) == null) {
 			return new Misconfiguration(name, "cannot be trusted (" + handshake.getMessage() + ")",
 					"Name an SSL bundle that trusts its certificate, issued for that very host, by 'ssl-bundle' of that element of 'redlock.nodes'.");
 		}

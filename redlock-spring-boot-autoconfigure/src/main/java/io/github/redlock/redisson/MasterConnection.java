@@ -141,6 +141,9 @@ final class MasterConnection {
 	}
 
 	private void tryConnect() {
+		if (isClosed()) {
+			return;
+		}
 		try {
 			use((Redisson) Redisson.create(this.config));
 			if (this.firstAttempt.isDone()) {
@@ -157,9 +160,9 @@ final class MasterConnection {
 	}
 
 	private void use(Redisson connected) throws Exception {
-		MasterPipeline ready = new MasterPipeline(connected.getCommandExecutor());
-		Misconfiguration wrong = null;
+		Misconfiguration wrong;
 		try {
+			MasterPipeline ready = new MasterPipeline(connected.getCommandExecutor());
 			wrong = this.check.check(name(), ready, this.timeout);
 			if (wrong == null && use(connected, ready)) {
 				return;
@@ -184,7 +187,14 @@ final class MasterConnection {
 		return !this.closed;
 	}
 
-	private void retryLater(@Nullable Misconfiguration wrong, String failure) {
+	private synchronized boolean isClosed() {
+		return this.closed;
+	}
+
+	private synchronized void retryLater(@Nullable Misconfiguration wrong, String failure) {
+		if (this.closed) {
+			return;
+		}
 		String reason = (wrong != null) ? wrong.problem() : "not connected: " + failure;
 		if (!reason.equals(this.whyNot)) {
 			if (wrong != null) {

@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -83,17 +84,28 @@ public final class RedissonMasters implements Masters {
 	public RedissonMasters(List<MasterAddress> addresses, RedissonSettings settings,
 			List<RedissonConfigCustomizer> customizers) {
 		this.resources = new ClientResources(addresses.size());
-		LockKeys keys = new LockKeys(settings.keyPrefix());
+		try {
+			this.connections = connections(addresses, settings, customizers);
+			LockKeys keys = new LockKeys(settings.keyPrefix());
+			this.nodes = this.connections.stream()
+				.<LockNode>map((connection) -> new RedissonLockNode(connection, keys, settings))
+				.toList();
+		}
+		catch (RuntimeException | Error ex) {
+			this.resources.close();
+			throw ex;
+		}
+		connect(settings.connectTimeout());
+		refuseMistakes();
+	}
+
+	private List<MasterConnection> connections(List<MasterAddress> addresses, RedissonSettings settings,
+			List<RedissonConfigCustomizer> customizers) {
 		MasterCheck check = new MasterCheck();
-		this.connections = addresses.stream()
+		return addresses.stream()
 			.map((address) -> new MasterConnection(address, config(address, settings, customizers), this.resources,
 					check, settings.connectTimeout()))
 			.toList();
-		this.nodes = this.connections.stream()
-			.<LockNode>map((connection) -> new RedissonLockNode(connection, keys, settings))
-			.toList();
-		connect(settings.connectTimeout());
-		refuseMistakes();
 	}
 
 	private void refuseMistakes() {
@@ -149,7 +161,7 @@ public final class RedissonMasters implements Masters {
 
 	private static BaseConfig<?> server(Config config, MasterAddress address) {
 		if (address.credentials().get().password() != null) {
-			config.setCredentialsResolver((server) -> CompletableFuture.completedStage(current(address)));
+			config.setCredentialsResolver((server) -> current(address));
 		}
 		SingleServerConfig server = config.useSingleServer();
 		server.setAddress(address.urls().get(0));
@@ -161,9 +173,14 @@ public final class RedissonMasters implements Masters {
 		return server;
 	}
 
-	private static Credentials current(MasterAddress address) {
-		MasterCredentials credentials = address.credentials().get();
-		return new Credentials(credentials.username(), credentials.password());
+	private static CompletionStage<Credentials> current(MasterAddress address) {
+		try {
+			MasterCredentials credentials = address.credentials().get();
+			return CompletableFuture.completedStage(new Credentials(credentials.username(), credentials.password()));
+		}
+		catch (RuntimeException ex) {
+			return CompletableFuture.failedStage(ex);
+		}
 	}
 
 	private static BaseConfig<?> sentinels(Config config, MasterAddress address, SentinelGroup group,

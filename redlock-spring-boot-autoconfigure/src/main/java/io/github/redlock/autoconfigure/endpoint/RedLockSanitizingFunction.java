@@ -37,7 +37,7 @@ class RedLockSanitizingFunction implements SanitizingFunction {
 			return data.withSanitizedValue();
 		}
 		String text = value.toString();
-		return text.contains("@") ? data.withValue(text.replaceAll("(^|//|,\\s*)[^/@,]*@", "$1******@")) : data;
+		return text.contains("@") ? data.withValue(text.replaceAll("[^/@]*@", "******@")) : data;
 	}
 
 }

@@ -59,11 +59,15 @@ final class MastersCheck {
 	 * @return the masters, or none if the engine did not answer
 	 */
 	synchronized List<MasterStatus> statuses() {
-		if (System.nanoTime() - this.asked >= FRESH_NANOS) {
-			this.last = ask();
+		if (System.nanoTime() - this.asked < FRESH_NANOS) {
+			return this.last;
+		}
+		List<MasterStatus> answer = ask();
+		if (!answer.isEmpty()) {
+			this.last = answer;
 			this.asked = System.nanoTime();
 		}
-		return this.last;
+		return answer;
 	}
 
 	int majority() {

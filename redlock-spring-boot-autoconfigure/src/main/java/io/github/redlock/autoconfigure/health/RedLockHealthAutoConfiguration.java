@@ -55,7 +55,9 @@ public final class RedLockHealthAutoConfiguration {
 		Map<String, HealthContributor> entries = new LinkedHashMap<>();
 		entries.put("quorum", new QuorumHealthIndicator(check));
 		for (LockNode master : masters.nodes()) {
-			entries.putIfAbsent(entry(master.name()), new MasterHealthIndicator(check, master.name()));
+			String entry = entry(master.name());
+			entries.put(entries.containsKey(entry) ? entry + "-" + entries.size() : entry,
+					new MasterHealthIndicator(check, master.name()));
 		}
 		return CompositeHealthContributor.fromMap(entries);
 	}

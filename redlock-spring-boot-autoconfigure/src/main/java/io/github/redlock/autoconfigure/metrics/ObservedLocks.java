@@ -79,7 +79,7 @@ final class ObservedLocks implements QuorumObserver {
 		try {
 			return action.get();
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | Error ex) {
 			logger.warn("An observation of a lock failed", ex);
 			return otherwise;
 		}

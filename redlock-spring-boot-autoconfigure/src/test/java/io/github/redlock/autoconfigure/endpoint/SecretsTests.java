@@ -43,7 +43,7 @@ class SecretsTests {
 					RedLockEndpointAutoConfiguration.class, EndpointAutoConfiguration.class,
 					ConfigurationPropertiesReportEndpointAutoConfiguration.class,
 					EnvironmentEndpointAutoConfiguration.class))
-			.withPropertyValues("redlock.mode=local", "redlock.nodes[0].address=redis://me:s3cr3t@10.0.0.1:6379",
+			.withPropertyValues("redlock.mode=local", "redlock.nodes[0].address=redis://me:s3cr3t,s3cr3t@10.0.0.1:6379",
 					"redlock.nodes[1].address=redis://10.0.0.2:6379", "redlock.nodes[1].username=me",
 					"redlock.nodes[1].password=s3cr3t", "redlock.nodes[2].sentinel.master=group",
 					"redlock.nodes[2].sentinel.password=s3cr3t", "management.endpoint.configprops.show-values=always",
