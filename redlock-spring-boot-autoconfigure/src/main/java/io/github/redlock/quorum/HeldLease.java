@@ -20,6 +20,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -70,6 +71,9 @@ final class HeldLease implements Lease {
 	private volatile State state = State.HELD;
 
 	private volatile Validity validity;
+
+	/** What the masters were last told, if that is less than a full lease. */
+	private volatile @Nullable Validity limit;
 
 	/** Once seen over, a lease stays so, whatever a clock that is set back says. */
 	private volatile boolean over;
@@ -241,12 +245,18 @@ final class HeldLease implements Lease {
 		if (this.state != State.HELD || this.over) {
 			return Duration.ZERO;
 		}
-		Duration left = this.validity.leftAt(this.quorum.clocks().now());
+		Duration left = left(this.quorum.clocks().now());
 		if (left.compareTo(Duration.ZERO) > 0) {
 			return left;
 		}
 		this.over = true;
 		return Duration.ZERO;
+	}
+
+	private Duration left(Moment now) {
+		Duration left = this.validity.leftAt(now);
+		Validity bound = this.limit;
+		return (bound != null) ? Collections.min(List.of(left, bound.leftAt(now))) : left;
 	}
 
 	@Override
@@ -362,6 +372,19 @@ final class HeldLease implements Lease {
 	}
 
 	/**
+	 * Take note that the masters are told to keep the lock for less than a full lease, by
+	 * a clock that may be set back afterwards.
+	 * @param sent when they are asked
+	 * @param lease for how long
+	 */
+	void limit(Moment sent, Duration lease) {
+		synchronized (this) {
+			this.limit = new Validity(sent, this.quorum.validityOf(lease));
+			armExpiry();
+		}
+	}
+
+	/**
 	 * Take note of the end of a renewal.
 	 * @param succeeded whether a majority confirmed
 	 */
@@ -431,7 +454,7 @@ final class HeldLease implements Lease {
 		if (this.expiry != null) {
 			this.expiry.cancel();
 		}
-		this.expiry = this.quorum.timer().schedule(this::expire, this.validity.leftAt(this.quorum.clocks().now()));
+		this.expiry = this.quorum.timer().schedule(this::expire, left(this.quorum.clocks().now()));
 	}
 
 	private void expire() {

@@ -81,6 +81,9 @@ final class Renewal {
 		if (this.stopped || this.quorum.validityOf(length).compareTo(Duration.ZERO) <= 0) {
 			return CompletableFuture.completedFuture(false);
 		}
+		if (length.compareTo(this.round.request().lease()) < 0) {
+			this.lease.limit(sent, length);
+		}
 		Poll poll = extendAll(length);
 		poll.complete().thenAccept((result) -> {
 			if (result.agreed()) {

@@ -26,6 +26,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -81,6 +82,13 @@ class SimulationTests {
 			.findAny();
 		System.out.printf("simulation: %s: %s%n", bug, found.orElse("not found"));
 		assertThat(found).isPresent();
+	}
+
+	/** Schedules in which earlier engines broke a promise. */
+	@ParameterizedTest
+	@ValueSource(longs = { 106974, 369684, 451488 })
+	void keepsThePromisesThatWereOnceBroken(long seed) {
+		assertThat(new Simulation(seed, null).run().leases()).isPositive();
 	}
 
 	@Test
