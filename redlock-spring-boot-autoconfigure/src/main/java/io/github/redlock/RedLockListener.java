@@ -41,7 +41,8 @@ public interface RedLockListener {
 	}
 
 	/**
-	 * A lock was given back.
+	 * A lock was given back. If it was handed over to someone who waited in this process,
+	 * that one may be told of before.
 	 * @param lease the closed lease
 	 */
 	default void released(Lease lease) {

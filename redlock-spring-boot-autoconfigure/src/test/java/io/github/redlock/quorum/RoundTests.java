@@ -1,0 +1,125 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.redlock.quorum;
+
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+import io.github.redlock.quorum.AcquireReply.Granted;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * What a {@link Round} asks of a master whose answers come late or never.
+ */
+class RoundTests {
+
+	private static final LockRequest REQUEST = new LockRequest(List.of("a"), "owner", Duration.ofSeconds(5));
+
+	private final Recorder master = new Recorder();
+
+	private final Quorum quorum = new Quorum(
+			QuorumLocks.masters(List.of(this.master.node()), Clocks.system(), this::never, QuorumObserver.NONE),
+			Simulation.SETTINGS, Clocks.system(), this::never);
+
+	@Test
+	void asksNobodyOnceItIsAbandoned() {
+		Round round = new Round(this.quorum, REQUEST, 1);
+		round.abandon();
+		assertThat(round.begin()).isCompletedWithValue(Round.Verdict.NO_QUORUM);
+		assertThat(this.master.calls).containsExactly("release 0");
+	}
+
+	@Test
+	void anAbandonedSuccessorGivesUpWhatItShouldHaveTakenOver() {
+		Round first = new Round(this.quorum, REQUEST, 1);
+		first.begin();
+		this.master.acquired.complete(new Granted(1));
+		Round next = first.successor(new LockRequest(List.of("a"), "next", Duration.ofSeconds(5)), 2);
+		next.abandon();
+		next.begin();
+		assertThat(this.master.calls).containsExactly("acquire", "release 0", "release 0");
+	}
+
+	@Test
+	void tellsHowManyRequestsMayStillCome() {
+		Round round = new Round(this.quorum, REQUEST, 1);
+		round.begin();
+		round.release();
+		this.master.acquired.complete(new Granted(1));
+		round.release();
+		assertThat(this.master.calls).containsExactly("acquire", "release 1", "release 0");
+	}
+
+	@Test
+	void refusesAllThatIsLateOnARepairedMaster() {
+		Round round = new Round(this.quorum, REQUEST, 1);
+		round.begin();
+		round.repair(0);
+		this.master.repaired.complete(true);
+		round.release();
+		assertThat(this.master.calls).containsExactly("acquire", "repair", "release " + Integer.MAX_VALUE);
+	}
+
+	private Timer.Cancellable never(Runnable task, Duration delay) {
+		return () -> {
+		};
+	}
+
+	/**
+	 * A master that answers when the test says so.
+	 */
+	private static final class Recorder implements InvocationHandler {
+
+		private final List<String> calls = new ArrayList<>();
+
+		private final CompletableFuture<AcquireReply> acquired = new CompletableFuture<>();
+
+		private final CompletableFuture<Boolean> repaired = new CompletableFuture<>();
+
+		private LockNode node() {
+			return (LockNode) Proxy.newProxyInstance(LockNode.class.getClassLoader(), new Class<?>[] { LockNode.class },
+					this);
+		}
+
+		@Override
+		public Object invoke(Object proxy, Method method, @Nullable Object[] arguments) {
+			return switch (method.getName()) {
+				case "name" -> "master";
+				case "acquire" -> record("acquire", this.acquired);
+				case "repair" -> record("repair", this.repaired);
+				case "release" -> record("release " + arguments[1], CompletableFuture.completedStage(true));
+				default -> throw new UnsupportedOperationException(method.getName());
+			};
+		}
+
+		private Object record(String call, CompletionStage<?> answer) {
+			this.calls.add(call);
+			return answer;
+		}
+
+	}
+
+}
