@@ -33,9 +33,6 @@ import org.springframework.boot.ssl.SslOptions;
  */
 final class MasterBundles {
 
-	/** Knows no bundle. */
-	static final MasterBundles NONE = new MasterBundles(null);
-
 	private final @Nullable SslBundles bundles;
 
 	MasterBundles(@Nullable SslBundles bundles) {

@@ -68,8 +68,7 @@ final class Checkup {
 		return master.inspect(KEYS).handle((answer, failure) -> {
 			Duration roundTrip = Duration.ofNanos(this.quorum.clocks().nanoTime() - sent);
 			synchronized (this) {
-				this.replies.set(index,
-						(failure != null) ? new Unknown("failed: " + Master.describe(failure), true) : answer);
+				this.replies.set(index, (failure != null) ? Master.unreachable(failure) : answer);
 				this.roundTrips.set(index, roundTrip);
 			}
 			return true;

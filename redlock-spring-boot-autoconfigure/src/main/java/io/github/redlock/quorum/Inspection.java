@@ -32,7 +32,6 @@ import java.util.concurrent.CompletionStage;
 import io.github.redlock.QuorumUnavailableException;
 import io.github.redlock.quorum.AcquireReply.Busy;
 import io.github.redlock.quorum.AcquireReply.Granted;
-import io.github.redlock.quorum.AcquireReply.Unknown;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -72,7 +71,7 @@ final class Inspection {
 
 	private CompletionStage<@Nullable Boolean> isFree(int index) {
 		return this.quorum.masters().get(index).inspect(this.keys).handle((answer, failure) -> {
-			AcquireReply reply = (failure != null) ? new Unknown("failed: " + Master.describe(failure), true) : answer;
+			AcquireReply reply = (failure != null) ? Master.unreachable(failure) : answer;
 			synchronized (this) {
 				this.replies[index] = reply;
 			}

@@ -27,6 +27,7 @@ import java.util.concurrent.CompletionStage;
 
 import io.github.redlock.quorum.AcquireReply.Blank;
 import io.github.redlock.quorum.AcquireReply.NotAsked;
+import io.github.redlock.quorum.AcquireReply.Unknown;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -289,6 +290,15 @@ final class Master {
 		String reason = "no answer for " + silence().toMillis() + " ms";
 		String failure = this.lastFailure;
 		return (failure != null) ? reason + ", last failure: " + failure : reason;
+	}
+
+	/**
+	 * Return what a master answers to which there is no way.
+	 * @param failure what was met on the way
+	 * @return the answer
+	 */
+	static Unknown unreachable(Throwable failure) {
+		return new Unknown("failed: " + describe(failure), true);
 	}
 
 	static String describe(Throwable failure) {

@@ -191,7 +191,7 @@ final class Round {
 				if (failure == null && !(reply instanceof Unknown)) {
 					hasAnswered(index);
 				}
-				answered(index, (failure != null) ? new Unknown("failed: " + Master.describe(failure), true) : reply);
+				answered(index, (failure != null) ? Master.unreachable(failure) : reply);
 			});
 		}
 		if (indexes.stream().anyMatch(this::isMissing)) {

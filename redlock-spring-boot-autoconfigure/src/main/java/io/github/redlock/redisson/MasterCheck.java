@@ -137,7 +137,7 @@ final class MasterCheck {
 		for (Throwable each = failure; each != null; each = each.getCause()) {
 			String text = each.getMessage();
 			if (text != null && wanted.test(text)) {
-				return text.replaceFirst("\\. channel: (?s:.*)", "");
+				return RedissonLockNode.serverText(each);
 			}
 		}
 		return null;

@@ -115,7 +115,7 @@ final class RedissonLockNode implements LockNode {
 	}
 
 	// what Redisson adds to it is the whole command
-	private static String serverText(Throwable failure) {
+	static String serverText(Throwable failure) {
 		return String.valueOf(failure.getMessage()).replaceFirst("\\. channel: (?s:.*)", "");
 	}
 

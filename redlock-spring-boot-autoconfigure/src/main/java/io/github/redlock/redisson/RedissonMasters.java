@@ -155,12 +155,14 @@ public final class RedissonMasters implements Masters {
 			SuppliedManagers.configure(address.tls(), config);
 		}
 		SentinelGroup group = address.group();
-		configure((group != null) ? sentinels(config, address, group, credentials) : server(config, address), settings);
+		configure(
+				(group != null) ? sentinels(config, address, group, credentials) : server(config, address, credentials),
+				settings);
 		return config;
 	}
 
-	private static BaseConfig<?> server(Config config, MasterAddress address) {
-		if (address.credentials().get().password() != null) {
+	private static BaseConfig<?> server(Config config, MasterAddress address, MasterCredentials credentials) {
+		if (credentials.password() != null) {
 			config.setCredentialsResolver((server) -> current(address));
 		}
 		SingleServerConfig server = config.useSingleServer();
