@@ -349,10 +349,7 @@ final class HeldLease implements Lease {
 		this.turn.leave();
 		return confirmed.thenAccept((result) -> {
 			if (!result.agreed()) {
-				logger.log(Level.WARNING,
-						"Only " + result.yes() + " of " + this.quorum.size()
-								+ " masters confirmed the end of the lock on " + keys()
-								+ "; on the others it ends with its lease");
+				this.observer.unconfirmed(this, result.yes());
 			}
 		});
 	}

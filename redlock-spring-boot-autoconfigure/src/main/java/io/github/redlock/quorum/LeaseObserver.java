@@ -38,6 +38,13 @@ interface LeaseObserver {
 	void released(HeldLease lease);
 
 	/**
+	 * A lease was closed, and too few masters confirmed that.
+	 * @param lease the lease
+	 * @param confirmed how many did
+	 */
+	void unconfirmed(HeldLease lease, int confirmed);
+
+	/**
 	 * A lease was lost.
 	 * @param lease the lease
 	 * @param actions what the caller wants to be run

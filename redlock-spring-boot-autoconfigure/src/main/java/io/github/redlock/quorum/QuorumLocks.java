@@ -79,6 +79,8 @@ public final class QuorumLocks implements AutoCloseable {
 
 	private final Announcements announcements;
 
+	private final Outage outage;
+
 	private final LeaseObserver observer = new Observer();
 
 	private volatile boolean closed;
@@ -124,6 +126,7 @@ public final class QuorumLocks implements AutoCloseable {
 			Collection<? extends RedLockListener> listeners, QuorumObserver observer) {
 		this.quorum = quorum;
 		this.announcements = new Announcements(this.quorum);
+		this.outage = new Outage(quorum.clocks());
 		this.random = random;
 		this.callbacks = callbacks;
 		this.listeners = List.copyOf(listeners);
@@ -161,7 +164,7 @@ public final class QuorumLocks implements AutoCloseable {
 				acquisition.thenAccept(HeldLease::beginClose);
 			}
 			else if (failure != null) {
-				tellIfBusy(failure, keys);
+				tellFailure(failure, keys);
 				given.completeExceptionally(failure);
 			}
 			else if (!accept.test(lease)) {
@@ -294,6 +297,7 @@ public final class QuorumLocks implements AutoCloseable {
 	// the listeners are told on the thread that gets the lease
 	private boolean give(HeldLease lease) {
 		if (lease.isValid() && lease.give()) {
+			this.outage.succeeded();
 			tell((listener) -> listener.acquired(lease));
 		}
 		if (lease.isValid()) {
@@ -303,9 +307,12 @@ public final class QuorumLocks implements AutoCloseable {
 		return false;
 	}
 
-	private void tellIfBusy(@Nullable Throwable failure, List<String> keys) {
+	private void tellFailure(@Nullable Throwable failure, List<String> keys) {
 		if (failure instanceof LockBusyException) {
 			tell((listener) -> listener.busy(keys));
+		}
+		else if (failure instanceof QuorumUnavailableException unavailable) {
+			this.outage.failed(String.valueOf(unavailable.getMessage()));
 		}
 	}
 
@@ -343,7 +350,7 @@ public final class QuorumLocks implements AutoCloseable {
 			throw new RedLockException("Interrupted while waiting for the lock on " + keys, keys, ex);
 		}
 		catch (ExecutionException ex) {
-			tellIfBusy(ex.getCause(), keys);
+			tellFailure(ex.getCause(), keys);
 			throw rethrowable(ex.getCause(), keys);
 		}
 		catch (CancellationException ex) {
@@ -464,6 +471,13 @@ public final class QuorumLocks implements AutoCloseable {
 			if (lease.isGiven()) {
 				tell((listener) -> listener.released(lease));
 			}
+		}
+
+		@Override
+		public void unconfirmed(HeldLease lease, int confirmed) {
+			QuorumLocks.this.outage.failed(
+					"Only %d of %d masters confirmed the end of the lock on %s; on the others it ends with its lease"
+						.formatted(confirmed, QuorumLocks.this.quorum.size(), lease.keys()));
 		}
 
 		@Override

@@ -22,15 +22,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 
 import io.github.redlock.Lease;
 import io.github.redlock.LockBusyException;
 import io.github.redlock.QuorumUnavailableException;
 import io.github.redlock.RedLockClient.LockSpec;
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,8 +36,6 @@ import org.jspecify.annotations.Nullable;
  * Thread-safe.
  */
 final class ThreadLocks {
-
-	private static final Log logger = LogFactory.getLog(ThreadLocks.class);
 
 	private static final int REMEMBERED_LOSSES = 1000;
 
@@ -59,8 +54,6 @@ final class ThreadLocks {
 		}
 
 	};
-
-	private final AtomicBoolean withoutQuorum = new AtomicBoolean();
 
 	/**
 	 * Take a lock unless it is held elsewhere, or too few masters answer, until the wait
@@ -227,11 +220,7 @@ final class ThreadLocks {
 		return (hold != null && hold.lease.isValid()) ? hold : null;
 	}
 
-	private boolean isRefusal(Throwable failure) {
-		if (failure instanceof QuorumUnavailableException && this.withoutQuorum.compareAndSet(false, true)) {
-			logger.warn("Locks cannot be taken until enough masters answer again, which is told once: "
-					+ failure.getMessage());
-		}
+	private static boolean isRefusal(Throwable failure) {
 		return failure instanceof QuorumUnavailableException || failure instanceof LockBusyException;
 	}
 
@@ -346,7 +335,6 @@ final class ThreadLocks {
 		}
 
 		private void succeeded(Lease lease) {
-			ThreadLocks.this.withoutQuorum.set(false);
 			if (!lease.isValid()) {
 				lease.close();
 				refused();

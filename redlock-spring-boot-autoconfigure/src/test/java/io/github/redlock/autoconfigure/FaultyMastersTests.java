@@ -18,9 +18,11 @@ package io.github.redlock.autoconfigure;
 
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import io.github.redlock.Lease;
 import io.github.redlock.QuorumUnavailableException;
@@ -29,10 +31,13 @@ import io.github.redlock.test.EmbeddedRedLock;
 import io.github.redlock.test.RedisMasters;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Configuration;
 
@@ -123,6 +128,32 @@ class FaultyMastersTests {
 				.waitFor(Duration.ofMillis(500))
 				.acquire());
 		}
+	}
+
+	@Test
+	@ExtendWith(OutputCaptureExtension.class)
+	void anOutageIsTwoLinesInTheLogHoweverManyCallsFail(CapturedOutput output) {
+		try (ConfigurableApplicationContext context = start(this.masters.nodes())) {
+			RedLockClient redLock = context.getBean(RedLockClient.class);
+			List<Lease> leases = Stream.of("held:1", "held:2").map((key) -> redLock.lock(key).acquire()).toList();
+			this.masters.get(0).hang();
+			this.masters.get(1).hang();
+			this.masters.get(2).hang();
+			leases.forEach(Lease::close);
+			for (int i = 0; i < 5; i++) {
+				assertThatExceptionOfType(QuorumUnavailableException.class)
+					.isThrownBy(() -> redLock.lock("outage").waitFor(Duration.ZERO).acquire());
+			}
+			this.masters.heal();
+			await().ignoreExceptions().until(() -> {
+				redLock.lock("outage").acquire().close();
+				return output.toString().contains("Locks are taken again; attempts had failed for ");
+			});
+		}
+		assertThat(output.toString().lines().filter((line) -> line.contains("Too few masters serve locks")))
+			.singleElement()
+			.asString()
+			.contains("WARN", "Only 2 of 5 masters confirmed the end of the lock on [held:1]");
 	}
 
 	@Test
