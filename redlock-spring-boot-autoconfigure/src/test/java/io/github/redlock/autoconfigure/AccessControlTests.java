@@ -100,8 +100,10 @@ class AccessControlTests {
 		return rules.get(0).replace(">PASSWORD", ">" + PASSWORD);
 	}
 
+	// up to Redis 6.2 subcommands are counted with their command
 	private static long calls(RedisMaster master, String command) {
-		return MasterProbe.of(master).calls(command.replaceFirst("\\|.*", ""));
+		MasterProbe probe = MasterProbe.of(master);
+		return Math.max(probe.calls(command), probe.calls(command.replaceFirst("\\|.*", "")));
 	}
 
 	private static ConfigurableApplicationContext run(RedisMasters masters) {
