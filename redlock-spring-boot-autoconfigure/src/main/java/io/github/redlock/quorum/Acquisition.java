@@ -282,7 +282,8 @@ final class Acquisition {
 	}
 
 	private void won(Round won) {
-		give(HeldLease.won(this.quorum, won, this.options, this.locks.observer(), this.locks.callbacks(), this.turn));
+		give(new HeldLease(this.quorum, Grant.of(won, this.quorum), this.options, this.locks.observer(),
+				this.locks.callbacks(), this.turn));
 		int successors = this.turn.successors();
 		if (successors > 0) {
 			won.reserveTokens(successors);

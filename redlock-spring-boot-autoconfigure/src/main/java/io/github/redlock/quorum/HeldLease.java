@@ -25,7 +25,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
 
 import io.github.redlock.Lease;
 import io.github.redlock.LeaseLostException;
@@ -50,7 +49,7 @@ final class HeldLease implements Lease {
 
 	private final Quorum quorum;
 
-	private final Round round;
+	private final Grant grant;
 
 	private final LockOptions options;
 
@@ -59,10 +58,6 @@ final class HeldLease implements Lease {
 	private final Executor callbacks;
 
 	private final Turns.Turn turn;
-
-	private final Moment start;
-
-	private final long token;
 
 	private final Renewal renewal;
 
@@ -95,34 +90,25 @@ final class HeldLease implements Lease {
 	// guarded by this
 	private Timer.@Nullable Cancellable expiry;
 
-	private HeldLease(Quorum quorum, Round round, LockOptions options, LeaseObserver observer, Executor callbacks,
-			Turns.Turn turn, Moment start, long token, Validity validity) {
-		this.quorum = quorum;
-		this.round = round;
-		this.options = options;
-		this.observer = observer;
-		this.callbacks = callbacks;
-		this.turn = turn;
-		this.start = start;
-		this.token = token;
-		this.validity = validity;
-		this.renewal = new Renewal(quorum, round, options, start, this);
-	}
-
 	/**
-	 * Create the lease that a round has won.
+	 * Create a lease.
 	 * @param quorum the masters
-	 * @param won the round
+	 * @param grant what it is founded on
 	 * @param options how the lock is wanted
 	 * @param observer is told of the end
 	 * @param callbacks runs what a caller hangs on futures
 	 * @param turn the place in the queues here
-	 * @return the lease, not begun yet
 	 */
-	static HeldLease won(Quorum quorum, Round won, LockOptions options, LeaseObserver observer, Executor callbacks,
+	HeldLease(Quorum quorum, Grant grant, LockOptions options, LeaseObserver observer, Executor callbacks,
 			Turns.Turn turn) {
-		Validity validity = new Validity(won.start(), quorum.validityOf(won.request().lease()));
-		return new HeldLease(quorum, won, options, observer, callbacks, turn, won.start(), won.token(), validity);
+		this.quorum = quorum;
+		this.grant = grant;
+		this.options = options;
+		this.observer = observer;
+		this.callbacks = callbacks;
+		this.turn = turn;
+		this.validity = grant.validity();
+		this.renewal = new Renewal(quorum, grant.round(), options, grant.start(), this);
 	}
 
 	/**
@@ -137,14 +123,14 @@ final class HeldLease implements Lease {
 	@Nullable HeldLease successor(Duration lease, LockOptions options, Turns.Turn turn) {
 		Moment now = this.quorum.clocks().now();
 		// what was sent to shorten the time of this one could come later
-		boolean same = this.options.maxHold() == null && lease.equals(this.round.request().lease());
+		boolean same = this.options.maxHold() == null && lease.equals(round().request().lease());
 		Duration spent = this.quorum.validityOf(lease).minus(this.validity.leftAt(now));
 		if (!same || spent.multipliedBy(LARGEST_PART_SPENT).compareTo(lease) > 0) {
 			return null;
 		}
-		long next = this.round.nextToken();
-		return (next != 0) ? new HeldLease(this.quorum, this.round, options, this.observer, this.callbacks, turn, now,
-				next, this.validity) : null;
+		long next = round().nextToken();
+		Grant rest = new Grant(round(), now, next, this.validity);
+		return (next != 0) ? new HeldLease(this.quorum, rest, options, this.observer, this.callbacks, turn) : null;
 	}
 
 	/**
@@ -152,7 +138,7 @@ final class HeldLease implements Lease {
 	 * @return the round, which other leases before and after this one may share
 	 */
 	Round round() {
-		return this.round;
+		return this.grant.round();
 	}
 
 	/**
@@ -219,7 +205,7 @@ final class HeldLease implements Lease {
 
 	@Override
 	public List<String> keys() {
-		return this.round.request().keys();
+		return round().request().keys();
 	}
 
 	@Override
@@ -232,12 +218,12 @@ final class HeldLease implements Lease {
 	 * @return the time, counted from before the masters were asked
 	 */
 	Duration age() {
-		return this.start.until(this.quorum.clocks().now());
+		return this.grant.start().until(this.quorum.clocks().now());
 	}
 
 	@Override
 	public long token() {
-		return this.token;
+		return this.grant.token();
 	}
 
 	@Override
@@ -322,7 +308,7 @@ final class HeldLease implements Lease {
 			this.state = State.CLOSED;
 			end();
 			if (lost) {
-				return CompletableFuture.allOf(this.round.release());
+				return CompletableFuture.allOf(round().release());
 			}
 		}
 		this.told.complete(null);
@@ -342,7 +328,7 @@ final class HeldLease implements Lease {
 			next.takeOver(this);
 			return CompletableFuture.allOf();
 		}
-		return leave(this.round.release());
+		return leave(round().release());
 	}
 
 	private CompletableFuture<Void> leave(CompletableFuture<Poll.Result> confirmed) {
@@ -364,7 +350,7 @@ final class HeldLease implements Lease {
 		}
 		return new LeaseLostException(
 				"The lock on %s was lost within %d ms, before it was given back: others may have held it meanwhile"
-					.formatted(keys(), this.start.until(this.quorum.clocks().now()).toMillis()),
+					.formatted(keys(), this.grant.start().until(this.quorum.clocks().now()).toMillis()),
 				keys());
 	}
 
@@ -474,20 +460,6 @@ final class HeldLease implements Lease {
 	@Override
 	public String toString() {
 		return "Lease on " + keys() + " with token " + token() + " (" + this.state + ")";
-	}
-
-	/**
-	 * A span of time in which the lock may be trusted.
-	 *
-	 * @param since its beginning
-	 * @param length its length
-	 */
-	private record Validity(Moment since, Duration length) {
-
-		Duration leftAt(Moment now) {
-			return this.length.minus(this.since.nanosUntil(now), TimeUnit.NANOSECONDS.toChronoUnit());
-		}
-
 	}
 
 }

@@ -19,7 +19,6 @@ package io.github.redlock.quorum;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.BitSet;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -88,12 +87,9 @@ final class Round {
 	// guarded by this
 	private final @Nullable AcquireReply[] replies;
 
-	/** How many requests that may give the lock to a master it has not answered. */
-	// guarded by this
-	private final int[] unanswered;
+	private final Unanswered unanswered;
 
-	// guarded by this
-	private final BitSet repaired = new BitSet();
+	private final Tokens tokens = new Tokens();
 
 	// guarded by this
 	private List<Integer> behindLead = List.of();
@@ -103,17 +99,6 @@ final class Round {
 
 	// guarded by this
 	private boolean decided;
-
-	private volatile long token;
-
-	// guarded by this
-	private long lastGiven;
-
-	// guarded by this
-	private long largestReserved;
-
-	// guarded by this
-	private long largestSent;
 
 	private final Moment start;
 
@@ -127,7 +112,7 @@ final class Round {
 		this.proposal = proposal;
 		this.predecessor = predecessor;
 		this.replies = new @Nullable AcquireReply[quorum.size()];
-		this.unanswered = new int[quorum.size()];
+		this.unanswered = new Unanswered(quorum.size());
 		this.start = quorum.clocks().now();
 	}
 
@@ -189,7 +174,7 @@ final class Round {
 			int index = indexes.get(i);
 			stages.get(i).whenComplete((reply, failure) -> {
 				if (failure == null && !(reply instanceof Unknown)) {
-					hasAnswered(index);
+					this.unanswered.answered(index);
 				}
 				answered(index, (failure != null) ? Master.unreachable(failure) : reply);
 			});
@@ -208,7 +193,7 @@ final class Round {
 	private boolean mayAsk(List<Integer> indexes) {
 		synchronized (this) {
 			if (!this.decided) {
-				indexes.forEach((index) -> this.unanswered[index]++);
+				indexes.forEach(this.unanswered::sent);
 				return true;
 			}
 		}
@@ -216,10 +201,6 @@ final class Round {
 			this.predecessor.release();
 		}
 		return false;
-	}
-
-	private synchronized void hasAnswered(int index) {
-		this.unanswered[index]--;
 	}
 
 	private synchronized boolean isMissing(int index) {
@@ -257,7 +238,7 @@ final class Round {
 	 * @return the token
 	 */
 	long token() {
-		return this.token;
+		return this.tokens.own();
 	}
 
 	/**
@@ -266,19 +247,12 @@ final class Round {
 	 * @param count how many
 	 */
 	void reserveTokens(int count) {
-		long largest;
-		synchronized (this) {
-			this.lastGiven = this.token;
-			largest = this.token + count;
-			this.largestSent = largest;
-		}
+		long largest = this.tokens.reserve(count);
 		Poll.of(this.quorum, (index) -> this.quorum.masters().get(index).confirm(this.request, largest))
 			.certain()
 			.thenAccept((result) -> {
 				if (result.agreed()) {
-					synchronized (this) {
-						this.largestReserved = largest;
-					}
+					this.tokens.keep(largest);
 				}
 			});
 	}
@@ -287,8 +261,8 @@ final class Round {
 	 * Take a reserved token.
 	 * @return the token, larger than those before, or zero if there is none
 	 */
-	synchronized long nextToken() {
-		return (this.lastGiven < this.largestReserved) ? ++this.lastGiven : 0;
+	long nextToken() {
+		return this.tokens.next();
 	}
 
 	/**
@@ -308,7 +282,7 @@ final class Round {
 	}
 
 	private void releaseUnanswered() {
-		release((index) -> unanswered(index) > 0);
+		release((index) -> this.unanswered.of(index) > 0);
 	}
 
 	private CompletableFuture<Poll.Result> release(IntPredicate where) {
@@ -319,19 +293,12 @@ final class Round {
 			}
 			asked[index] = true;
 			Master master = this.quorum.masters().get(index);
-			return master.release(this.request, unanswered(index)).thenApply((any) -> true);
+			return master.release(this.request, this.unanswered.of(index)).thenApply((any) -> true);
 		});
 		poll.complete()
 			.thenAccept(
 					(result) -> result.missing().stream().filter((index) -> asked[index]).forEach(this::releaseLater));
 		return poll.certain();
-	}
-
-	// what is found on a repaired master need not be the work of a request that is
-	// unanswered
-	private synchronized int unanswered(int index) {
-		boolean any = this.unanswered[index] > 0 && this.repaired.get(index);
-		return any ? Integer.MAX_VALUE : this.unanswered[index];
 	}
 
 	private void releaseLater(int index) {
@@ -344,16 +311,14 @@ final class Round {
 	 * @return a stage of whether it has taken it, exceptional if it does not answer
 	 */
 	CompletionStage<Boolean> repair(int index) {
-		long largest;
+		long largest = this.tokens.largestSent();
 		synchronized (this) {
 			this.replies[index] = new Unknown("being repaired", false);
-			this.unanswered[index]++;
-			this.repaired.set(index);
-			largest = Math.max(this.token, this.largestSent);
+			this.unanswered.repairSent(index);
 		}
 		return this.quorum.masters().get(index).repair(this.request, largest).whenComplete((repaired, failure) -> {
 			if (failure == null) {
-				hasAnswered(index);
+				this.unanswered.answered(index);
 				answered(index, repaired ? new Granted(largest) : new Unknown("not to be repaired", false));
 			}
 		});
@@ -523,7 +488,7 @@ final class Round {
 	private void win(long agreed) {
 		Duration elapsed = this.start.until(this.quorum.clocks().now());
 		boolean valid = this.quorum.validityOf(this.request.lease()).compareTo(elapsed) > 0;
-		this.token = agreed;
+		this.tokens.agree(agreed);
 		decide(valid ? Verdict.WON : Verdict.TOO_LATE);
 	}
 
