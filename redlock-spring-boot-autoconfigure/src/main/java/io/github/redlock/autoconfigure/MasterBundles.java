@@ -20,6 +20,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 
+import io.github.redlock.redisson.MasterAddress;
 import io.github.redlock.redisson.MasterTls;
 import org.jspecify.annotations.Nullable;
 
@@ -47,7 +48,7 @@ final class MasterBundles {
 	 * @return how to use TLS
 	 */
 	MasterTls tls(String property, String name, List<String> urls) {
-		if (urls.stream().noneMatch((url) -> url.startsWith("rediss://") || url.startsWith("valkeys://"))) {
+		if (urls.stream().noneMatch(MasterAddress::isForTls)) {
 			throw new InvalidRedLockPropertyException(property, name,
 					"Its address, " + urls.get(0) + ", is one without TLS", "Write 'rediss://' before the address.");
 		}

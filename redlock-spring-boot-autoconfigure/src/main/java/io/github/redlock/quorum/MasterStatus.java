@@ -17,6 +17,7 @@
 package io.github.redlock.quorum;
 
 import java.time.Duration;
+import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +31,15 @@ import org.jspecify.annotations.Nullable;
  * @since 0.1.0
  */
 public record MasterStatus(String name, Condition condition, @Nullable Duration roundTrip, @Nullable String reason) {
+
+	/**
+	 * Return how many masters vote.
+	 * @param masters the masters
+	 * @return how many of them vote
+	 */
+	public static long countVoting(List<MasterStatus> masters) {
+		return masters.stream().filter((master) -> master.condition() == Condition.UP).count();
+	}
 
 	/**
 	 * Whether a master votes.

@@ -34,7 +34,7 @@ record Quorum(List<Master> masters, int majority, UnaryOperator<Duration> validi
 		Clocks clocks, Timer timer) {
 
 	Quorum(List<Master> masters, QuorumSettings settings, Clocks clocks, Timer timer) {
-		this(masters, masters.size() / 2 + 1, QuorumSettings::validityOf, settings, clocks, timer);
+		this(masters, QuorumSettings.majorityOf(masters.size()), QuorumSettings::validityOf, settings, clocks, timer);
 	}
 
 	int size() {

@@ -58,6 +58,15 @@ public record QuorumSettings(Duration nodeTimeout, Duration retryMinDelay, Durat
 	}
 
 	/**
+	 * Return how many masters must grant a lock.
+	 * @param masters how many there are, whether they can be reached or not
+	 * @return the majority
+	 */
+	public static int majorityOf(int masters) {
+		return masters / 2 + 1;
+	}
+
+	/**
 	 * Check that no lease is longer than the longest allowed.
 	 * @param options how a lock is wanted
 	 * @throws IllegalArgumentException if it is

@@ -51,6 +51,15 @@ public record MasterAddress(String name, List<String> urls, @Nullable SentinelGr
 		this(name, List.of(url), null, () -> new MasterCredentials(username, password), database, null);
 	}
 
+	/**
+	 * Return whether an address is one for TLS.
+	 * @param url the address
+	 * @return whether its scheme says so
+	 */
+	public static boolean isForTls(String url) {
+		return url.startsWith("rediss://") || url.startsWith("valkeys://");
+	}
+
 	@Override
 	public String toString() {
 		return this.name;

@@ -232,7 +232,7 @@ final class MasterConnection {
 	private String rootMessage(Throwable failure) {
 		Throwable cause = NestedExceptionUtils.getMostSpecificCause(failure);
 		if (cause instanceof TimeoutException) {
-			boolean tls = this.address.urls().get(0).matches("(rediss|valkeys)://.*");
+			boolean tls = MasterAddress.isForTls(this.address.urls().get(0));
 			return "no answer in time"
 					+ (tls ? "; that is also how a server behaves that does not speak TLS there" : "");
 		}

@@ -28,6 +28,7 @@ import java.util.concurrent.TimeoutException;
 
 import io.github.redlock.quorum.LockNode;
 import io.github.redlock.quorum.Masters;
+import io.github.redlock.quorum.QuorumSettings;
 import io.github.redlock.quorum.Timer;
 import org.redisson.client.codec.StringCodec;
 import org.redisson.config.BaseConfig;
@@ -114,7 +115,8 @@ public final class RedissonMasters implements Masters {
 			.filter(Objects::nonNull)
 			.toList();
 		boolean twice = wrong.stream().anyMatch(Misconfiguration::countsTwice);
-		if (twice || this.connections.size() - wrong.size() < this.connections.size() / 2 + 1) {
+		int usable = this.connections.size() - wrong.size();
+		if (twice || usable < QuorumSettings.majorityOf(this.connections.size())) {
 			close();
 			throw new MisconfiguredMastersException(wrong);
 		}

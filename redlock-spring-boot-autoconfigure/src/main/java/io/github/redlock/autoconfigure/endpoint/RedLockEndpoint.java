@@ -23,7 +23,6 @@ import java.util.concurrent.CompletableFuture;
 
 import io.github.redlock.quorum.HeldLock;
 import io.github.redlock.quorum.MasterStatus;
-import io.github.redlock.quorum.MasterStatus.Condition;
 import io.github.redlock.quorum.QuorumLocks;
 import io.github.redlock.quorum.WantedLock;
 import org.apache.commons.logging.Log;
@@ -77,11 +76,10 @@ public class RedLockEndpoint {
 	 */
 	@ReadOperation
 	public CompletableFuture<Description> describe() {
-		return this.locks.checkMasters().thenApply((masters) -> {
-			long voting = masters.stream().filter((master) -> master.condition() == Condition.UP).count();
-			return new Description(new QuorumDescription(masters.size(), voting, this.locks.majority()), masters,
-					this.locks.held(), this.locks.wanted());
-		});
+		return this.locks.checkMasters()
+			.thenApply((masters) -> new Description(
+					new QuorumDescription(masters.size(), MasterStatus.countVoting(masters), this.locks.majority()),
+					masters, this.locks.held(), this.locks.wanted()));
 	}
 
 	/**

@@ -44,7 +44,7 @@ final class QuorumHealthIndicator extends AbstractHealthIndicator {
 	@Override
 	protected void doHealthCheck(Health.Builder builder) {
 		List<MasterStatus> masters = this.check.statuses();
-		long voting = masters.stream().filter((master) -> master.condition() == Condition.UP).count();
+		long voting = MasterStatus.countVoting(masters);
 		builder.status((voting >= this.check.majority()) ? "UP" : "DOWN")
 			.withDetail("masters", masters.size())
 			.withDetail("voting", voting)
