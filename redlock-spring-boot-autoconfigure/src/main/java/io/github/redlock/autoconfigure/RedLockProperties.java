@@ -34,51 +34,60 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 public class RedLockProperties {
 
 	/**
-	 * Whether to guard @RedLocked methods and to provide a RedLockClient.
+	 * Whether to guard @RedLocked methods and to provide a RedLockClient. If not, the
+	 * methods run without a lock.
 	 */
 	private boolean enabled = true;
 
 	/**
-	 * Where locks are kept: on Redis masters, or, for tests, in the memory of this JVM.
+	 * Where locks are kept.
 	 */
 	private Mode mode = Mode.REDIS;
 
 	/**
-	 * Addresses of the independent Redis masters, such as redis://10.0.0.1:6379; use an
-	 * odd number, and at least three. An element may also give its parts one by one.
+	 * Addresses of the independent Redis masters, such as redis://10.0.0.1:6379: an odd
+	 * number, at least three, and the same ones in all applications that share locks. An
+	 * element may also give its parts one by one.
 	 */
 	private List<Node> nodes = new ArrayList<>();
 
 	/**
-	 * What precedes the name of a lock on the masters.
+	 * What precedes the name of a lock on the masters. Use the same value in all
+	 * applications that share locks. Must not begin with 'redlock:'.
 	 */
 	private String keyPrefix = "lock:";
 
 	/**
-	 * How long a master keeps a lock without being asked again: with renewal, how long
-	 * the lock outlives a crashed process.
+	 * How long a master keeps a lock without being asked again, where nothing else is
+	 * said. A lock is renewed every third of that, so this is how long it outlives a
+	 * crashed process, and about how long a pause of its holder may be. At most
+	 * 'redlock.max-lease'.
 	 */
 	private Duration lease = Duration.ofSeconds(30);
 
 	/**
-	 * How long to wait for a lock that is held elsewhere, or for a quorum of masters.
+	 * How long to wait for a lock that is held elsewhere, or for a quorum of masters,
+	 * where nothing else is said. Zero asks once.
 	 */
 	private Duration waitFor = Duration.ofSeconds(5);
 
 	/**
-	 * How long a master has to answer; far below the lease.
+	 * How long a master has to answer before it counts as silent: far below the lease,
+	 * and well above a round trip to the nearest majority. Raise it if masters are far
+	 * away, or are set aside though nothing is wrong with them.
 	 */
 	private Duration nodeTimeout = Duration.ofMillis(50);
 
 	/**
 	 * How long a connection to a master may take, and how long the start of the
-	 * application waits for the masters.
+	 * application waits for masters that do not answer. At most 5 minutes.
 	 */
 	private Duration connectTimeout = Duration.ofSeconds(1);
 
 	/**
-	 * The longest lease that may be asked for. Use the same value in all applications
-	 * that share the masters.
+	 * The longest lease, and the longest 'atLeast', that may be asked for. A master that
+	 * may have forgotten leases does not vote for about as long. Use the same value in
+	 * all applications that share the masters.
 	 */
 	private Duration maxLease = Duration.ofMinutes(1);
 
@@ -395,13 +404,15 @@ public class RedLockProperties {
 	public static class Retry {
 
 		/**
-		 * Upper bound of the first random pause between two rounds; it doubles from round
-		 * to round.
+		 * Upper bound of the first random pause between two rounds of asking the masters;
+		 * it doubles from round to round. Raise it if many processes want the same lock
+		 * and split the vote.
 		 */
 		private Duration minDelay = Duration.ofMillis(20);
 
 		/**
-		 * Upper bound of every random pause between two rounds.
+		 * Upper bound of every random pause between two rounds. The release of a lock
+		 * ends a pause anyway.
 		 */
 		private Duration maxDelay = Duration.ofMillis(500);
 
@@ -429,7 +440,8 @@ public class RedLockProperties {
 	public static class Fencing {
 
 		/**
-		 * How long a master keeps the last fencing token of a key that is not used.
+		 * How long a master keeps the last fencing token of a key that is not used, and
+		 * with it some memory for each key. At least 'redlock.max-lease'.
 		 */
 		private Duration retention = Duration.ofHours(24);
 
@@ -450,8 +462,9 @@ public class RedLockProperties {
 
 		/**
 		 * How long a master that has been restarted, or has lost its data, grants no
-		 * lock; by default the longest lease plus the drift of clocks, and 10 s more if a
-		 * master is the primary of a group.
+		 * lock. Leave it out: by default it is 'redlock.max-lease' plus the drift of
+		 * clocks, and 10 s more if a master is the primary of a group. Less is not safe.
+		 * Use the same value in all applications that share the masters.
 		 */
 		private @Nullable Duration quarantine;
 
@@ -485,8 +498,8 @@ public class RedLockProperties {
 	public static class Aspect {
 
 		/**
-		 * Order of the aspect among the advice of a method: by default inside Spring
-		 * Security's and outside that of transactions.
+		 * Order of the aspect among the advice of a method, the lower the further
+		 * outside: by default inside Spring Security's and outside that of transactions.
 		 */
 		private int order = 1000;
 
