@@ -202,7 +202,7 @@ class RedLockPropertiesTests {
 		assertThat(hinted).isEqualTo(wanted);
 	}
 
-	private static List<Map<String, Object>> metadata(String path) throws IOException {
+	static List<Map<String, Object>> metadata(String path) throws IOException {
 		URL library = RedLockProperties.class.getProtectionDomain().getCodeSource().getLocation();
 		try (InputStream metadata = new URL(library, "META-INF/spring-configuration-metadata.json").openStream()) {
 			return JsonPath.read(new String(metadata.readAllBytes(), StandardCharsets.UTF_8), path);
