@@ -21,6 +21,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
@@ -34,7 +35,7 @@ import org.junit.jupiter.api.TestFactory;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * The tests that the documents name, in all modules.
+ * The tests that the documents name, in all modules, and the places to which they link.
  */
 class DocumentsTests {
 
@@ -42,6 +43,13 @@ class DocumentsTests {
 
 	/** {@code Class} or {@code Class.method}, in backticks. */
 	private static final Pattern NAMED_TEST = Pattern.compile("`(\\w+Tests)(?:\\.(\\w+))?`");
+
+	/** A link to a place in this repository. */
+	private static final Pattern LINK = Pattern.compile("]\\((?!https?:)([^)#\\s]*)(?:#([^)\\s]+))?\\)");
+
+	private static final Pattern HEADING = Pattern.compile("^#+ (.+)$", Pattern.MULTILINE);
+
+	private static final Pattern CODE = Pattern.compile("^ *```.*?^ *```$|`[^`]*`", Pattern.MULTILINE | Pattern.DOTALL);
 
 	@TestFactory
 	Stream<DynamicTest> exists() throws IOException {
@@ -55,18 +63,54 @@ class DocumentsTests {
 		}));
 	}
 
-	@Test
-	void areMany() throws IOException {
-		assertThat(namedTests()).hasSizeGreaterThan(5);
+	@TestFactory
+	Stream<DynamicTest> leadsSomewhere() {
+		return documents().flatMap((document) -> links(document)
+			.map((link) -> DynamicTest.dynamicTest(ROOT.relativize(document) + " " + link.group(), () -> {
+				Path target = link.group(1).isEmpty() ? document : document.resolveSibling(link.group(1));
+				assertThat(target).exists();
+				if (link.group(2) != null) {
+					assertThat(anchors(target)).as(link.group()).contains(link.group(2));
+				}
+			})));
 	}
 
-	private static List<MatchResult> namedTests() throws IOException {
-		try (Stream<Path> documents = Files.list(ROOT.resolve("docs"))) {
-			return documents.filter((file) -> file.toString().endsWith(".md"))
-				.flatMap((file) -> read(file).lines())
-				.flatMap((line) -> NAMED_TEST.matcher(line).results())
-				.toList();
+	@Test
+	void areMany() {
+		assertThat(namedTests()).hasSizeGreaterThan(5);
+		assertThat(documents().flatMap(DocumentsTests::links)).hasSizeGreaterThan(50);
+	}
+
+	private static List<MatchResult> namedTests() {
+		return documents().flatMap((file) -> read(file).lines())
+			.flatMap((line) -> NAMED_TEST.matcher(line).results())
+			.toList();
+	}
+
+	private static Stream<Path> documents() {
+		try (Stream<Path> files = Files.walk(ROOT, 3)) {
+			return files.filter((file) -> file.toString().endsWith(".md")).toList().stream();
 		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	private static Stream<MatchResult> links(Path document) {
+		return LINK.matcher(CODE.matcher(read(document)).replaceAll("")).results();
+	}
+
+	/**
+	 * Return what GitHub makes of the headings.
+	 * @param document the document
+	 * @return the anchors
+	 */
+	private static List<String> anchors(Path document) {
+		return HEADING.matcher(read(document))
+			.results()
+			.map((heading) -> heading.group(1).toLowerCase(Locale.ROOT).replaceAll("[^\\p{L}\\p{N} _-]", ""))
+			.map((heading) -> heading.replace(' ', '-'))
+			.toList();
 	}
 
 	private static Map<String, String> sources() throws IOException {
