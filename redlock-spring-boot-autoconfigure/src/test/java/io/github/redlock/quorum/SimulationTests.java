@@ -62,6 +62,14 @@ class SimulationTests {
 		System.out.printf("simulation: %d schedules, %d leases by %d rounds, no violation%n", SCHEDULES,
 				grants.leases(), grants.rounds());
 		assertThat(grants.leases()).isGreaterThan(SCHEDULES);
+	}
+
+	@Test
+	void handsLocksOverWithoutARound() {
+		Simulation.Grants grants = LongStream.range(1, 101)
+			.parallel()
+			.mapToObj((seed) -> new Simulation(seed, null).run())
+			.reduce(new Simulation.Grants(0, 0), Simulation.Grants::plus);
 		assertThat(grants.rounds()).isLessThan(grants.leases());
 	}
 
