@@ -125,7 +125,7 @@ public final class RedisMaster {
 				.setting("dir " + this.directory)
 				.setting("pidfile " + pidFile)
 				.setting("save \"\"");
-			this.config.forEach(builder::setting);
+			this.config.forEach((line) -> configure(builder, line));
 			this.server = builder.build();
 			this.server.start();
 			this.process = ProcessHandle.of(readPid(pidFile))
@@ -135,6 +135,16 @@ public final class RedisMaster {
 		catch (IOException ex) {
 			throw new UncheckedIOException(
 					"redis-server (%s) cannot be started on port %d".formatted(this.executable, this.port), ex);
+		}
+	}
+
+	// the builder ends with a 'bind' of its own, which would prevail
+	private static void configure(RedisServerBuilder builder, String line) {
+		if (line.startsWith("bind ")) {
+			builder.bind(line.substring("bind ".length()));
+		}
+		else {
+			builder.setting(line);
 		}
 	}
 
