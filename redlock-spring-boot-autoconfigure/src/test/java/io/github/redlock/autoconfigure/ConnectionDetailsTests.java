@@ -49,7 +49,10 @@ class ConnectionDetailsTests {
 				.withBean("first", RedLockConnectionDetails.class, () -> details(masters.get(0)))
 				.withBean("others", RedLockConnectionDetails.class, () -> details(masters.get(1), masters.get(2)))
 				.run((context) -> {
-					try (Lease lease = context.getBean(RedLockClient.class).lock("any").acquire()) {
+					try (Lease lease = context.getBean(RedLockClient.class)
+						.lock("any")
+						.lease(Duration.ofSeconds(3))
+						.acquire()) {
 						await().until(() -> MasterProbe.holders(masters, "lock:any") == 3);
 					}
 				});
