@@ -106,7 +106,8 @@ final class SentinelAddresses {
 		if (parts == null || parts.group("password") != null) {
 			throw new InvalidRedLockPropertyException(property, ValidatedProperties.withoutPassword(text),
 					"It is not the address of a Sentinel",
-					"Write 'host:port', or 'rediss://host:port' for TLS, such as '10.0.0.1:26379'; "
+					"Write 'host:port', or 'rediss://host:port' for TLS, such as '10.0.0.1:26379', "
+							+ "and an IPv6 address in brackets, such as '[2001:db8::1]:26379'; "
 							+ "a user name and a password have properties of their own.");
 		}
 		return ValidatedProperties.url(parts);

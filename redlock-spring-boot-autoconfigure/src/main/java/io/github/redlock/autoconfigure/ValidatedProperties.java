@@ -16,6 +16,8 @@
 
 package io.github.redlock.autoconfigure;
 
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -183,7 +185,8 @@ class ValidatedProperties {
 		if (parts == null) {
 			throw new InvalidRedLockPropertyException(property, withoutPassword(text),
 					"It is not the address of a master",
-					"Write 'redis://host:port', or 'rediss://host:port' for TLS, such as 'redis://10.0.0.1:6379'; "
+					"Write 'redis://host:port', or 'rediss://host:port' for TLS, such as 'redis://10.0.0.1:6379', "
+							+ "and an IPv6 address in brackets, such as 'redis://[2001:db8::1]:6379'; "
 							+ "a database, a user name and a password have properties of their own.");
 		}
 		String url = url(parts);
@@ -206,7 +209,17 @@ class ValidatedProperties {
 
 	static @Nullable Matcher parts(String text) {
 		Matcher parts = ADDRESS.matcher(text);
-		return (parts.matches() && Integer.parseInt(parts.group("port")) <= MAX_PORT) ? parts : null;
+		return (parts.matches() && Integer.parseInt(parts.group("port")) <= MAX_PORT && isHost(parts.group("host")))
+				? parts : null;
+	}
+
+	private static boolean isHost(String host) {
+		try {
+			return !host.startsWith("[") || host.equals(new URI("redis", host, null, null).getHost());
+		}
+		catch (URISyntaxException ex) {
+			return false;
+		}
 	}
 
 	static String url(Matcher parts) {

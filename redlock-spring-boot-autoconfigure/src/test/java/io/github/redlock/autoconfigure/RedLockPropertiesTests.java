@@ -69,6 +69,14 @@ class RedLockPropertiesTests {
 						"'redlock.nodes[0]' has the value '******@a:1'", "Write 'redis://host:port'"),
 				Arguments.of(new String[] { "redlock.nodes=redis://redis_1:6379,redis://[::1]:6379,redis://a:0" },
 						"'redlock.nodes[2]' has the value 'redis://a:0'", "Write 'redis://host:port'"),
+				Arguments.of(new String[] { "redlock.nodes=redis://[fe80::1]:6379,redis://::1:6379" },
+						"'redlock.nodes[1]' has the value 'redis://::1:6379'", "an IPv6 address in brackets"),
+				Arguments.of(new String[] { "redlock.nodes=redis://me:s3cr3t@[2001:db8::1]:6379,redis://[::1]" },
+						"'redlock.nodes[1]' has the value 'redis://[::1]'", "an IPv6 address in brackets"),
+				Arguments.of(new String[] { "redlock.nodes=redis://[::ffff:10.0.0.1]:6379,redis://[1::2::3]:6379" },
+						"'redlock.nodes[1]' has the value 'redis://[1::2::3]:6379'", "an IPv6 address in brackets"),
+				Arguments.of(new String[] { "redlock.nodes=redis://[10.0.0.1]:6379" },
+						"'redlock.nodes[0]' has the value 'redis://[10.0.0.1]:6379'", "Write 'redis://host:port'"),
 				Arguments.of(
 						new String[] { "redlock.nodes[0].address=redis://a:1", "redlock.nodes[0].name=x",
 								"redlock.nodes[1].address=redis://b:1", "redlock.nodes[1].name=x" },
@@ -89,6 +97,18 @@ class RedLockPropertiesTests {
 						new String[] { "redlock.nodes[0].sentinel.master=g",
 								"redlock.nodes[0].sentinel.nodes=a:1,a:99999" },
 						"'redlock.nodes[0].sentinel.nodes[1]' has the value 'a:99999'", "Write 'host:port'"),
+				Arguments.of(
+						new String[] { "redlock.nodes[0].sentinel.master=g",
+								"redlock.nodes[0].sentinel.nodes=[::1]:1,[fe80::1]:1,rediss://[::1]:1" },
+						"'redlock.nodes[0].sentinel.nodes[2]' has the value 'rediss://[::1]:1'", "the same scheme"),
+				Arguments.of(
+						new String[] { "redlock.nodes[0].sentinel.master=g",
+								"redlock.nodes[0].sentinel.nodes=[::1]:1,::1:1" },
+						"'redlock.nodes[0].sentinel.nodes[1]' has the value '::1:1'", "an IPv6 address in brackets"),
+				Arguments.of(
+						new String[] { "redlock.nodes[0].sentinel.master=g",
+								"redlock.nodes[0].sentinel.nodes=[::1]:1,[:::1]:1" },
+						"'redlock.nodes[0].sentinel.nodes[1]' has the value '[:::1]:1'", "an IPv6 address in brackets"),
 				Arguments.of(
 						new String[] { "redlock.nodes[0].sentinel.master=g",
 								"redlock.nodes[0].sentinel.nodes=a:1,redis://a:1" },

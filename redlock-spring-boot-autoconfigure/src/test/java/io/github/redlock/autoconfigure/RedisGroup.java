@@ -29,6 +29,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 import io.github.redlock.test.RedisMaster;
 import io.github.redlock.test.RedisMasters;
@@ -48,7 +49,11 @@ final class RedisGroup implements AutoCloseable {
 	private static final int SENTINELS = 3;
 
 	private static final Pattern STATUS = Pattern
-		.compile("name=" + NAME + ",status=(\\w+),address=127\\.0\\.0\\.1:(\\d+),slaves=(\\d+),sentinels=(\\d+)");
+		.compile("name=" + NAME + ",status=(\\w+),address=[^,]*:(\\d+),slaves=(\\d+),sentinels=(\\d+)");
+
+	private static final String LOOPBACK = "127.0.0.1";
+
+	private final String host;
 
 	private final RedisMasters servers;
 
@@ -59,11 +64,27 @@ final class RedisGroup implements AutoCloseable {
 	private final List<Process> sentinels = new ArrayList<>();
 
 	RedisGroup(int replicas) throws IOException {
-		this.servers = RedisMasters.start(1 + replicas, "repl-diskless-sync yes", "repl-diskless-sync-delay 0");
+		this(replicas, LOOPBACK);
+	}
+
+	/**
+	 * Start a group.
+	 * @param replicas how many follow the primary
+	 * @param host the loopback address by which its servers and Sentinels know each other
+	 * @throws IOException if there is no directory for the Sentinels
+	 */
+	RedisGroup(int replicas, String host) throws IOException {
+		this.host = host;
+		this.servers = RedisMasters.start(1 + replicas, bind(), "repl-diskless-sync yes", "repl-diskless-sync-delay 0");
 		this.directory = Files.createTempDirectory("sentinels-");
 		follow(server(0));
 		watch(server(0));
 		awaitAcquaintance(replicas);
+	}
+
+	// connections are made from the first of them
+	private String bind() {
+		return Stream.of(this.host, LOOPBACK).distinct().collect(Collectors.joining(" ", "bind ", ""));
 	}
 
 	private static List<Integer> freePorts() {
@@ -88,7 +109,8 @@ final class RedisGroup implements AutoCloseable {
 	 * @return the addresses, separated by commas
 	 */
 	String sentinelNodes() {
-		return this.ports.stream().map((port) -> "127.0.0.1:" + port).collect(Collectors.joining(","));
+		String host = (this.host.contains(":")) ? "[" + this.host + "]" : this.host;
+		return this.ports.stream().map((port) -> host + ":" + port).collect(Collectors.joining(","));
 	}
 
 	/**
@@ -124,7 +146,7 @@ final class RedisGroup implements AutoCloseable {
 		others.removeAll(List.of(unreachable));
 		others.remove(primary);
 		others.forEach(
-				(server) -> MasterProbe.of(server).command("REPLICAOF", "127.0.0.1", Integer.toString(primary.port())));
+				(server) -> MasterProbe.of(server).command("REPLICAOF", this.host, Integer.toString(primary.port())));
 		await().until(() -> MasterProbe.of(primary).command("INFO", "replication").split("state=online", -1).length
 				- 1 == others.size());
 		others.forEach((server) -> await()
@@ -178,8 +200,8 @@ final class RedisGroup implements AutoCloseable {
 		Path config = this.directory.resolve("sentinel-" + port + ".conf");
 		try {
 			Files.write(config,
-					List.of("port " + port, "bind 127.0.0.1", "dir " + this.directory,
-							"sentinel monitor " + NAME + " 127.0.0.1 " + primary + " 2",
+					List.of("port " + port, bind(), "dir " + this.directory,
+							"sentinel monitor " + NAME + " " + this.host + " " + primary + " 2",
 							"sentinel down-after-milliseconds " + NAME + " 1000",
 							"sentinel failover-timeout " + NAME + " 5000", "sentinel parallel-syncs " + NAME + " 2"));
 			return new ProcessBuilder(executable, config.toString(), "--sentinel").redirectErrorStream(true)
