@@ -116,9 +116,10 @@ class ArchitectureTests {
 		onlyIn(".autoconfigure.metrics", "io.micrometer..");
 		onlyIn(".autoconfigure.health", "org.springframework.boot.health..");
 		onlyIn(".autoconfigure.endpoint", "org.springframework.boot.actuate..");
+		onlyIn(".autoconfigure.testcontainers", "org.testcontainers..", "org.springframework.boot.testcontainers..");
 	}
 
-	private static void onlyIn(String knowing, String optional) {
+	private static void onlyIn(String knowing, String... optional) {
 		ArchRuleDefinition.noClasses()
 			.that()
 			.resideInAPackage(ROOT + "..")
@@ -126,7 +127,7 @@ class ArchitectureTests {
 			.resideOutsideOfPackage(ROOT + knowing)
 			.should()
 			.dependOnClassesThat()
-			.resideInAPackage(optional)
+			.resideInAnyPackage(optional)
 			.check(CLASSES);
 	}
 

@@ -33,7 +33,7 @@ import java.util.Base64;
  * @param key the file of the key
  * @param certificate the file of the certificate
  */
-record PemFiles(Path key, Path certificate) {
+public record PemFiles(Path key, Path certificate) {
 
 	private static final String PASSWORD = "changeit";
 
@@ -45,7 +45,7 @@ record PemFiles(Path key, Path certificate) {
 	 * {@code ip:127.0.0.1,dns:localhost}
 	 * @return the files
 	 */
-	static PemFiles create(Path directory, String name, String hosts) {
+	public static PemFiles create(Path directory, String name, String hosts) {
 		Path store = directory.resolve(name + ".p12");
 		try {
 			Files.deleteIfExists(store);
