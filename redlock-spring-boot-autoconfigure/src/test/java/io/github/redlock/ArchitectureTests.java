@@ -117,6 +117,7 @@ class ArchitectureTests {
 		onlyIn(".autoconfigure.health", "org.springframework.boot.health..");
 		onlyIn(".autoconfigure.endpoint", "org.springframework.boot.actuate..");
 		onlyIn(".autoconfigure.testcontainers", "org.testcontainers..", "org.springframework.boot.testcontainers..");
+		onlyIn(".autoconfigure.dockercompose", "org.springframework.boot.docker..");
 	}
 
 	private static void onlyIn(String knowing, String... optional) {
