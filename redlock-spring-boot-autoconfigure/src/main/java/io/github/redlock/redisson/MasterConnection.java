@@ -67,6 +67,9 @@ final class MasterConnection {
 	private volatile @Nullable RedissonClient client;
 
 	// guarded by this
+	private @Nullable String told;
+
+	// guarded by this
 	private boolean closed;
 
 	/**
@@ -195,8 +198,9 @@ final class MasterConnection {
 		if (this.closed) {
 			return;
 		}
-		String reason = (wrong != null) ? wrong.problem() : "not connected: " + failure;
-		if (!reason.equals(this.whyNot)) {
+		// the same absence can show as now this failure, now that
+		String kind = (wrong != null) ? wrong.problem() : "away";
+		if (!kind.equals(this.told)) {
 			if (wrong != null) {
 				logger.error("The Redis master %s. %s It does not vote until then.".formatted(wrong, wrong.mend()));
 			}
@@ -205,7 +209,8 @@ final class MasterConnection {
 						failure));
 			}
 		}
-		this.whyNot = reason;
+		this.told = kind;
+		this.whyNot = (wrong != null) ? wrong.problem() : "not connected: " + failure;
 		this.misconfiguration = wrong;
 		this.resources.schedule(() -> this.resources.connect(this::tryConnect),
 				(wrong != null) ? RETRY_AFTER_MISTAKE : RETRY);

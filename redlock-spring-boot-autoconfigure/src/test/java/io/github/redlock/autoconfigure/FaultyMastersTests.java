@@ -16,6 +16,8 @@
 
 package io.github.redlock.autoconfigure;
 
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -27,6 +29,7 @@ import java.util.stream.Stream;
 import io.github.redlock.Lease;
 import io.github.redlock.QuorumUnavailableException;
 import io.github.redlock.RedLockClient;
+import io.github.redlock.quorum.QuorumLocks;
 import io.github.redlock.test.EmbeddedRedLock;
 import io.github.redlock.test.RedisMasters;
 import org.junit.jupiter.api.AfterEach;
@@ -154,6 +157,31 @@ class FaultyMastersTests {
 			.singleElement()
 			.asString()
 			.contains("WARN", "Only 2 of 5 masters confirmed the end of the lock on [held:1]");
+	}
+
+	@Test
+	@ExtendWith(OutputCaptureExtension.class)
+	void aMasterThatIsAwayIsOneLineInTheLogHoweverItFails(CapturedOutput output) throws Exception {
+		try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+			String address = "redis://127.0.0.1:" + silent.getLocalPort();
+			String nodes = this.masters.nodes().replace(this.masters.get(2).address(), address);
+			try (ConfigurableApplicationContext context = start(nodes)) {
+				await().until(() -> output.toString().contains("Cannot connect to the Redis master " + address));
+				silent.close();
+				await().until(() -> statusOf(context, address).contains("refused"));
+			}
+			assertThat(output).containsOnlyOnce("Cannot connect to the Redis master " + address);
+		}
+	}
+
+	private static String statusOf(ConfigurableApplicationContext context, String address) {
+		return context.getBean(QuorumLocks.class)
+			.checkMasters()
+			.join()
+			.stream()
+			.filter((master) -> master.name().equals(address))
+			.map((master) -> String.valueOf(master.reason()))
+			.collect(Collectors.joining());
 	}
 
 	@Test
