@@ -470,7 +470,8 @@ public class RedLockProperties {
 
 		/**
 		 * Whether a master that was restarted with its data votes at once. Only for
-		 * masters that all run with 'appendonly yes' and 'appendfsync always'.
+		 * masters that all run with 'appendonly yes' and 'appendfsync always', and whose
+		 * default user keeps its rights even if nobody can log in as it.
 		 */
 		private boolean trustRestarts;
 
