@@ -63,6 +63,7 @@ import org.springframework.context.annotation.Role;
 import org.springframework.core.type.AnnotationMetadata;
 import org.springframework.transaction.TransactionExecutionListener;
 import org.springframework.transaction.interceptor.TransactionAttributeSource;
+import org.springframework.util.ClassUtils;
 import org.springframework.util.function.SingletonSupplier;
 
 /**
@@ -202,6 +203,11 @@ public final class RedLockAutoConfiguration {
 		@Bean
 		@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
 		static RedLockedAspectBinding redLockedAspectBinding(RedLockedInterceptor interceptor) {
+			if (!ClassUtils.isPresent("org.aspectj.lang.ProceedingJoinPoint",
+					RedLockedAspectBinding.class.getClassLoader())) {
+				throw new InvalidRedLockPropertyException("redlock.aspect.mode", "aspectj",
+						"AspectJ is not on the class path", "Add 'org.aspectj:aspectjrt', or remove the property.");
+			}
 			return new RedLockedAspectBinding(interceptor);
 		}
 

@@ -24,13 +24,16 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
+import org.springframework.beans.factory.BeanCreationException;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * The three ways to test an application with the starter.
@@ -66,6 +69,21 @@ class StarterTests {
 		@Test
 		void pays(@Autowired Till till) {
 			assertThat(till.pay(7)).containsExactly("till:7");
+		}
+
+	}
+
+	@Nested
+	class WithoutAspectJ {
+
+		@Test
+		void endsTheStartWhereAspectJIsToGuard() {
+			SpringApplication application = new SpringApplication(Application.class);
+			assertThatExceptionOfType(BeanCreationException.class)
+				.isThrownBy(() -> application.run("--redlock.mode=local", "--redlock.aspect.mode=aspectj"))
+				.havingRootCause()
+				.withMessageContaining(
+						"'redlock.aspect.mode' has the value 'aspectj'. AspectJ is not on the class path");
 		}
 
 	}
