@@ -174,6 +174,17 @@ class ShopTests {
 		}
 	}
 
+	@Test
+	void showsOfWhatItIsMade() {
+		for (int i = 0; i < 2; i++) {
+			String shown = get(i, "/actuator/sbom/application").body();
+			assertThat(JsonPath.<String>read(shown, "$.metadata.component.name")).isEqualTo("sample-app");
+			assertThat(JsonPath.<List<String>>read(shown, "$.components[*].name"))
+				.contains("redlock-spring-boot-starter", "redisson")
+				.doesNotContain("spring-boot-test");
+		}
+	}
+
 	private static long buyAtOnce(String path) {
 		List<CompletableFuture<HttpResponse<String>>> buyers = IntStream.range(0, BUYERS)
 			.mapToObj((i) -> http.sendAsync(request(i % 2, path).POST(BodyPublishers.noBody()).build(),
