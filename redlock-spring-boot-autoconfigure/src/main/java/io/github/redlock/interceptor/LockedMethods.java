@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.aop.support.AopUtils;
 import org.springframework.beans.factory.config.ConfigurableBeanFactory;
 import org.springframework.core.MethodClassKey;
+import org.springframework.core.annotation.AnnotationUtils;
 import org.springframework.core.annotation.MergedAnnotation;
 import org.springframework.core.annotation.MergedAnnotations;
 import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
@@ -57,6 +58,17 @@ public class LockedMethods {
 	 */
 	public LockedMethods(ConfigurableBeanFactory beanFactory, BiConsumer<String, Duration> durations) {
 		this.resolver = new LockedMethodResolver(beanFactory, durations);
+	}
+
+	/**
+	 * Return whether a class may have locked methods. Spring's own have none, and there
+	 * are so many of them that looking at each method would hold up the start.
+	 * @param type the class of the bean
+	 * @return whether its methods are worth a look
+	 */
+	static boolean isCandidate(Class<?> type) {
+		return !type.getName().startsWith("org.springframework.")
+				&& AnnotationUtils.isCandidateClass(type, RedLocked.class);
 	}
 
 	/**

@@ -26,7 +26,6 @@ import io.github.redlock.RedLocked;
 
 import org.springframework.aop.support.AopUtils;
 import org.springframework.beans.factory.config.BeanPostProcessor;
-import org.springframework.core.annotation.AnnotationUtils;
 import org.springframework.util.ReflectionUtils;
 import org.springframework.util.function.SingletonSupplier;
 
@@ -58,7 +57,7 @@ public class LockedMethodsChecker implements BeanPostProcessor {
 	@Override
 	public Object postProcessBeforeInitialization(Object bean, String beanName) {
 		Class<?> type = AopUtils.getTargetClass(bean);
-		if (AnnotationUtils.isCandidateClass(type, RedLocked.class) && this.checked.add(type)) {
+		if (LockedMethods.isCandidate(type) && this.checked.add(type)) {
 			ReflectionUtils.doWithMethods(type, (method) -> check(method, type),
 					(method) -> !method.isSynthetic() && !method.isBridge());
 		}

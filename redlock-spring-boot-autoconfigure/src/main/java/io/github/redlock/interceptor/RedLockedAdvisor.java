@@ -19,16 +19,15 @@ package io.github.redlock.interceptor;
 import java.lang.reflect.Method;
 import java.util.function.IntSupplier;
 
-import io.github.redlock.RedLocked;
 import org.aopalliance.aop.Advice;
 
 import org.springframework.aop.Pointcut;
 import org.springframework.aop.support.AbstractPointcutAdvisor;
 import org.springframework.aop.support.StaticMethodMatcherPointcut;
-import org.springframework.core.annotation.AnnotationUtils;
 
 /**
- * Puts the {@link RedLockedInterceptor} before every {@link RedLocked @RedLocked} method.
+ * Puts the {@link RedLockedInterceptor} before every
+ * {@link io.github.redlock.RedLocked @RedLocked} method.
  *
  * @since 0.1.0
  */
@@ -69,7 +68,7 @@ public class RedLockedAdvisor extends AbstractPointcutAdvisor {
 	private static final class LockedMethodsPointcut extends StaticMethodMatcherPointcut {
 
 		private LockedMethodsPointcut() {
-			setClassFilter((type) -> AnnotationUtils.isCandidateClass(type, RedLocked.class));
+			setClassFilter(LockedMethods::isCandidate);
 		}
 
 		@Override
