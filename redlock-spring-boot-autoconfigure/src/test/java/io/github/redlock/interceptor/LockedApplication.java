@@ -69,7 +69,7 @@ final class LockedApplication implements AutoCloseable {
 	}
 
 	private static String[] properties(RedisMasters masters) {
-		return new String[] { "redlock.nodes=" + masters.nodes(), "redlock.wait-for=0s",
+		return new String[] { "redlock.nodes=" + masters.nodes(), "redlock.wait-for=0s", "redlock.connect-timeout=5s",
 				"redlock.recovery.quarantine=300ms", "redlock.node-timeout=500ms", "orders.lease=3s" };
 	}
 

@@ -164,10 +164,12 @@ class ShopTests {
 				assertThat(JsonPath.<String>read(health, "$.status")).isEqualTo("UP");
 				assertThat(JsonPath.<Integer>read(health, "$.components.quorum.details.voting")).isEqualTo(5);
 			});
-			String shown = get(instance, "/actuator/redlock").body();
-			assertThat(JsonPath.<Integer>read(shown, "$.quorum.needed")).isEqualTo(3);
-			assertThat(JsonPath.<List<String>>read(shown, "$.masters[*].condition")).hasSize(5).containsOnly("UP");
-			assertThat(JsonPath.<List<Object>>read(shown, "$.held")).isEmpty();
+			await().untilAsserted(() -> {
+				String shown = get(instance, "/actuator/redlock").body();
+				assertThat(JsonPath.<Integer>read(shown, "$.quorum.needed")).isEqualTo(3);
+				assertThat(JsonPath.<List<String>>read(shown, "$.masters[*].condition")).hasSize(5).containsOnly("UP");
+				assertThat(JsonPath.<List<Object>>read(shown, "$.held")).isEmpty();
+			});
 			HttpRequest breaking = request(instance, "/actuator/redlock/cup").DELETE().build();
 			assertThat(http.sendAsync(breaking, BodyHandlers.discarding()).join().statusCode())
 				.isGreaterThanOrEqualTo(404);
