@@ -68,7 +68,8 @@ public final class HandOverComparison {
 		double ours = compare("redlock", seconds);
 		System.out.printf("hand-overs a second, ours to theirs: %.1f%n", ours / theirs);
 		double most = holdsOnly(seconds);
-		System.out.printf("with a hand-over that takes no time: %.1f a second, %.1f times theirs%n", most, most / theirs);
+		System.out.printf("with a hand-over that takes no time: %.1f a second, %.1f times theirs%n", most,
+				most / theirs);
 	}
 
 	private static double holdsOnly(int seconds) {
