@@ -20,6 +20,7 @@ import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
@@ -45,6 +46,10 @@ import org.springframework.util.ReflectionUtils;
  */
 public class LockedMethods {
 
+	private static final List<String> SPRING_PACKAGES = List.of("org.springframework.aop.",
+			"org.springframework.beans.", "org.springframework.boot.", "org.springframework.context.",
+			"org.springframework.core.", "org.springframework.http.", "org.springframework.web.");
+
 	private final Map<MethodClassKey, LockedMethod> resolved = new ConcurrentHashMap<>();
 
 	private final LockedMethodResolver resolver;
@@ -61,13 +66,15 @@ public class LockedMethods {
 	}
 
 	/**
-	 * Return whether a class may have locked methods. Spring's own have none, and there
-	 * are so many of them that looking at each method would hold up the start.
+	 * Return whether a class may have locked methods. Those of which Spring makes most
+	 * beans of an application have none, and are so many that looking at each of their
+	 * methods would hold up the start.
 	 * @param type the class of the bean
 	 * @return whether its methods are worth a look
 	 */
 	static boolean isCandidate(Class<?> type) {
-		return !type.getName().startsWith("org.springframework.")
+		String name = type.getName();
+		return (!name.startsWith("org.springframework.") || SPRING_PACKAGES.stream().noneMatch(name::startsWith))
 				&& AnnotationUtils.isCandidateClass(type, RedLocked.class);
 	}
 

@@ -33,9 +33,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.aop.support.AopUtils;
+import org.springframework.boot.SpringApplication;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.core.annotation.AliasFor;
+import org.springframework.samples.redlock.SampleService;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -100,6 +102,18 @@ class PlacementTests {
 		this.contexts.withBean(LockedInterface.class, OfLockedInterface::new)
 			.run((context) -> assertThat(context.getBean(LockedInterface.class).work())
 				.containsExactly("OfLockedInterface.work"));
+	}
+
+	@Test
+	void guardsAClassWhoseNameBeginsAsThoseOfSpringDo() {
+		this.contexts.withBean(SampleService.class)
+			.run((context) -> assertThat(context.getBean(SampleService.class).keys("a")).isEqualTo("sample:a"));
+	}
+
+	@Test
+	void doesNotLookAtClassesOfWhichSpringMakesMostBeans() {
+		assertThat(LockedMethods.isCandidate(SpringApplication.class)).isFalse();
+		assertThat(LockedMethods.isCandidate(Stock.class)).isTrue();
 	}
 
 	@Test
