@@ -282,6 +282,7 @@ final class Acquisition {
 	}
 
 	private void won(Round won) {
+		this.locks.outage().succeeded();
 		give(new HeldLease(this.quorum, Grant.of(won, this.quorum), this.options, this.locks.observer(),
 				this.locks.callbacks(), this.turn));
 		int successors = this.turn.successors();
@@ -417,8 +418,10 @@ final class Acquisition {
 							this.keys, this.quorum.majority(), this.quorum.size(), tried, text),
 					this.keys, answers);
 		}
-		return new QuorumUnavailableException("No quorum for the lock on %s: %d of %d masters must grant it, %s (%s)"
-			.formatted(this.keys, this.quorum.majority(), this.quorum.size(), tried, text), this.keys, answers);
+		String noQuorum = "No quorum for the lock on %s: %d of %d masters must grant it, %s (%s)".formatted(this.keys,
+				this.quorum.majority(), this.quorum.size(), tried, text);
+		this.locks.outage().failed(noQuorum);
+		return new QuorumUnavailableException(noQuorum, this.keys, answers);
 	}
 
 }

@@ -335,7 +335,14 @@ final class HeldLease implements Lease {
 		this.turn.leave();
 		return confirmed.thenAccept((result) -> {
 			if (!result.agreed()) {
-				this.observer.unconfirmed(this, result.yes());
+				String failure = "Only %d of %d masters confirmed the end of the lock on %s; on the others it ends with its lease"
+					.formatted(result.yes(), this.quorum.size(), keys());
+				if (result.answered()) {
+					logger.log(Level.WARNING, failure);
+				}
+				else {
+					this.observer.unconfirmed(failure);
+				}
 			}
 		});
 	}

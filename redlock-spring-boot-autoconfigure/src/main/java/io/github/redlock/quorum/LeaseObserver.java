@@ -38,11 +38,10 @@ interface LeaseObserver {
 	void released(HeldLease lease);
 
 	/**
-	 * A lease was closed, and too few masters confirmed that.
-	 * @param lease the lease
-	 * @param confirmed how many did
+	 * A lease was closed while too few masters answered to confirm that.
+	 * @param failure how many did
 	 */
-	void unconfirmed(HeldLease lease, int confirmed);
+	void unconfirmed(String failure);
 
 	/**
 	 * A lease was lost.

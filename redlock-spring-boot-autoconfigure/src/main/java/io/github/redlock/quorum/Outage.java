@@ -61,7 +61,7 @@ final class Outage {
 	}
 
 	/**
-	 * Note that a lock was taken.
+	 * Note that masters have granted a lock.
 	 */
 	void succeeded() {
 		if (this.start != null) {
@@ -72,15 +72,15 @@ final class Outage {
 	private void endIfQuiet() {
 		Duration length;
 		synchronized (this) {
-			Moment last = this.lastFailure;
-			if (this.start == null || last == null || last.until(this.clocks.now()).compareTo(QUIET) < 0) {
+			Moment now = this.clocks.now();
+			if (this.start == null || this.lastFailure == null || this.lastFailure.until(now).compareTo(QUIET) < 0) {
 				return;
 			}
-			length = this.start.until(last);
+			length = this.start.until(now);
 			this.start = null;
 		}
 		logger.log(Level.INFO,
-				"Locks are taken again; attempts had failed for " + length.toMillis() + " ms for want of masters");
+				"Locks are taken again, " + length.toMillis() + " ms after the first failed for want of masters");
 	}
 
 }

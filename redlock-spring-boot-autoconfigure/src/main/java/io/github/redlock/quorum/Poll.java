@@ -175,6 +175,14 @@ final class Poll {
 		}
 
 		/**
+		 * Return whether enough masters answered, whatever they said.
+		 * @return whether they are a majority
+		 */
+		boolean answered() {
+			return this.yes + this.no.size() >= this.majority;
+		}
+
+		/**
 		 * Return whether no answer that is still missing could have changed the result.
 		 * @param size the number of masters
 		 * @return whether a majority cannot agree even if the missing ones do

@@ -164,7 +164,7 @@ public final class QuorumLocks implements AutoCloseable {
 				acquisition.thenAccept(HeldLease::beginClose);
 			}
 			else if (failure != null) {
-				tellFailure(failure, keys);
+				tellIfBusy(failure, keys);
 				given.completeExceptionally(failure);
 			}
 			else if (!accept.test(lease)) {
@@ -297,7 +297,6 @@ public final class QuorumLocks implements AutoCloseable {
 	// the listeners are told on the thread that gets the lease
 	private boolean give(HeldLease lease) {
 		if (lease.isValid() && lease.give()) {
-			this.outage.succeeded();
 			tell((listener) -> listener.acquired(lease));
 		}
 		if (lease.isValid()) {
@@ -307,12 +306,9 @@ public final class QuorumLocks implements AutoCloseable {
 		return false;
 	}
 
-	private void tellFailure(@Nullable Throwable failure, List<String> keys) {
+	private void tellIfBusy(@Nullable Throwable failure, List<String> keys) {
 		if (failure instanceof LockBusyException) {
 			tell((listener) -> listener.busy(keys));
-		}
-		else if (failure instanceof QuorumUnavailableException unavailable) {
-			this.outage.failed(String.valueOf(unavailable.getMessage()));
 		}
 	}
 
@@ -350,7 +346,7 @@ public final class QuorumLocks implements AutoCloseable {
 			throw new RedLockException("Interrupted while waiting for the lock on " + keys, keys, ex);
 		}
 		catch (ExecutionException ex) {
-			tellFailure(ex.getCause(), keys);
+			tellIfBusy(ex.getCause(), keys);
 			throw rethrowable(ex.getCause(), keys);
 		}
 		catch (CancellationException ex) {
@@ -402,6 +398,10 @@ public final class QuorumLocks implements AutoCloseable {
 
 	Announcements announcements() {
 		return this.announcements;
+	}
+
+	Outage outage() {
+		return this.outage;
 	}
 
 	QuorumObserver measures() {
@@ -474,10 +474,8 @@ public final class QuorumLocks implements AutoCloseable {
 		}
 
 		@Override
-		public void unconfirmed(HeldLease lease, int confirmed) {
-			QuorumLocks.this.outage.failed(
-					"Only %d of %d masters confirmed the end of the lock on %s; on the others it ends with its lease"
-						.formatted(confirmed, QuorumLocks.this.quorum.size(), lease.keys()));
+		public void unconfirmed(String failure) {
+			QuorumLocks.this.outage.failed(failure);
 		}
 
 		@Override

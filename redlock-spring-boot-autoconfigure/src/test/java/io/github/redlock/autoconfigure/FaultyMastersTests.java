@@ -150,13 +150,14 @@ class FaultyMastersTests {
 			this.masters.heal();
 			await().ignoreExceptions().until(() -> {
 				redLock.lock("outage").acquire().close();
-				return output.toString().contains("Locks are taken again; attempts had failed for ");
+				return output.toString().contains("Locks are taken again, ");
 			});
 		}
 		assertThat(output.toString().lines().filter((line) -> line.contains("Too few masters serve locks")))
 			.singleElement()
 			.asString()
-			.contains("WARN", "Only 2 of 5 masters confirmed the end of the lock on [held:1]");
+			.contains("WARN")
+			.containsPattern("Only \\d of 5 masters confirmed the end of the lock on \\[held:1]");
 	}
 
 	@Test
