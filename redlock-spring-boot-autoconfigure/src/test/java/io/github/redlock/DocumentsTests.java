@@ -47,6 +47,8 @@ class DocumentsTests {
 	/** A link to a place in this repository. */
 	private static final Pattern LINK = Pattern.compile("]\\((?!https?:)([^)#\\s]*)(?:#([^)\\s]+))?\\)");
 
+	private static final Pattern FENCED = Pattern.compile("^ *```.*?^ *```$", Pattern.MULTILINE | Pattern.DOTALL);
+
 	private static final Pattern HEADING = Pattern.compile("^#+ (.+)$", Pattern.MULTILINE);
 
 	private static final Pattern CODE = Pattern.compile("^ *```.*?^ *```$|`[^`]*`", Pattern.MULTILINE | Pattern.DOTALL);
@@ -106,7 +108,7 @@ class DocumentsTests {
 	 * @return the anchors
 	 */
 	private static List<String> anchors(Path document) {
-		return HEADING.matcher(read(document))
+		return HEADING.matcher(FENCED.matcher(read(document)).replaceAll(""))
 			.results()
 			.map((heading) -> heading.group(1).toLowerCase(Locale.ROOT).replaceAll("[^\\p{L}\\p{N} _-]", ""))
 			.map((heading) -> heading.replace(' ', '-'))
