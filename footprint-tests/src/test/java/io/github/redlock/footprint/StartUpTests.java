@@ -69,7 +69,8 @@ class StartUpTests {
 	 */
 	private static Duration start(String classPath, String ready, String... arguments) throws Exception {
 		List<String> command = new ArrayList<>(List.of(System.getProperty("java.home") + "/bin/java", "-cp",
-				"target/classes" + System.getProperty("path.separator") + classPath, EmptyApplication.class.getName()));
+				"target/classes" + System.getProperty("path.separator") + classPath, EmptyApplication.class.getName(),
+				"--server.port=0"));
 		command.addAll(Arrays.asList(arguments));
 		long begin = System.nanoTime();
 		Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
