@@ -16,13 +16,25 @@
 
 package io.github.redlock.footprint;
 
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+import org.redisson.Redisson;
+import org.redisson.api.RedissonClient;
+import org.redisson.client.codec.StringCodec;
+import org.redisson.config.Config;
+
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 import org.springframework.context.event.EventListener;
 
 /**
- * A web application that has nothing else.
+ * A web application that has nothing else, unless it is told to connect by itself.
  */
 @SpringBootApplication
 public class EmptyApplication {
@@ -41,6 +53,37 @@ public class EmptyApplication {
 	void say(ApplicationReadyEvent ready) {
 		boolean locks = ready.getApplicationContext().containsBean("redLockClient");
 		System.out.println(READY + ": " + (locks ? "locks" : "no locks"));
+	}
+
+	/**
+	 * Clients of Redisson that do nothing but connect, all at once, and of which each has
+	 * as few connections as it can.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnProperty("redisson.addresses")
+	static class RedissonConfiguration {
+
+		@Bean
+		List<RedissonClient> redissonClients(@Value("${redisson.addresses}") List<String> addresses) {
+			List<CompletableFuture<RedissonClient>> clients = addresses.stream()
+				.map((address) -> CompletableFuture.supplyAsync(() -> connect(address)))
+				.toList();
+			return clients.stream().map(CompletableFuture::join).toList();
+		}
+
+		private static RedissonClient connect(String address) {
+			Config config = new Config();
+			config.setCodec(StringCodec.INSTANCE);
+			config.setReferenceEnabled(false);
+			config.useSingleServer()
+				.setAddress(address)
+				.setConnectionPoolSize(1)
+				.setConnectionMinimumIdleSize(1)
+				.setSubscriptionConnectionPoolSize(1)
+				.setSubscriptionConnectionMinimumIdleSize(0);
+			return Redisson.create(config);
+		}
+
 	}
 
 }

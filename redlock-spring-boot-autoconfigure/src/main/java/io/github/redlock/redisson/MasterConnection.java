@@ -24,10 +24,14 @@ import java.util.concurrent.TimeoutException;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
-import org.redisson.Redisson;
-import org.redisson.api.RedissonClient;
+import org.redisson.RedissonTopic;
+import org.redisson.api.RTopic;
 import org.redisson.client.RedisConnectionException;
+import org.redisson.client.codec.StringCodec;
+import org.redisson.command.CommandAsyncExecutor;
 import org.redisson.config.Config;
+import org.redisson.connection.ConnectionManager;
+import org.redisson.liveobject.core.RedissonObjectBuilder.ReferenceType;
 
 import org.springframework.core.NestedExceptionUtils;
 
@@ -64,7 +68,7 @@ final class MasterConnection {
 
 	private volatile @Nullable Misconfiguration misconfiguration;
 
-	private volatile @Nullable RedissonClient client;
+	private volatile @Nullable CommandAsyncExecutor client;
 
 	// guarded by this
 	private @Nullable String told;
@@ -111,12 +115,13 @@ final class MasterConnection {
 	}
 
 	/**
-	 * Return the client.
-	 * @return the client
+	 * Return a topic of this master.
+	 * @param channel its name
+	 * @return the topic
 	 * @throws RedisConnectionException if the master has not been reached yet
 	 */
-	RedissonClient client() {
-		return connected(this.client);
+	RTopic topic(String channel) {
+		return new RedissonTopic(StringCodec.INSTANCE, connected(this.client), channel);
 	}
 
 	private <T> T connected(@Nullable T value) {
@@ -148,7 +153,11 @@ final class MasterConnection {
 			return;
 		}
 		try {
-			use((Redisson) Redisson.create(this.config));
+			// its facade reads the manifest of every jar, and loads a class for every
+			// kind of
+			// object that Redisson has
+			ConnectionManager manager = ConnectionManager.create(new Config(this.config));
+			use(manager.createCommandExecutor(null, ReferenceType.DEFAULT));
 			if (this.firstAttempt.isDone()) {
 				logger.info("Connected to the Redis master " + name());
 			}
@@ -162,10 +171,10 @@ final class MasterConnection {
 		}
 	}
 
-	private void use(Redisson connected) throws Exception {
+	private void use(CommandAsyncExecutor connected) throws Exception {
 		Misconfiguration wrong;
 		try {
-			MasterPipeline ready = new MasterPipeline(connected.getCommandExecutor());
+			MasterPipeline ready = new MasterPipeline(connected);
 			wrong = this.check.check(name(), ready, this.timeout);
 			if (wrong == null && use(connected, ready)) {
 				return;
@@ -181,7 +190,7 @@ final class MasterConnection {
 		}
 	}
 
-	private synchronized boolean use(Redisson connected, MasterPipeline ready) {
+	private synchronized boolean use(CommandAsyncExecutor connected, MasterPipeline ready) {
 		if (!this.closed) {
 			this.client = connected;
 			this.pipeline = ready;
@@ -217,7 +226,7 @@ final class MasterConnection {
 	}
 
 	void close() {
-		RedissonClient current;
+		CommandAsyncExecutor current;
 		synchronized (this) {
 			this.closed = true;
 			this.whyNot = "closed";
@@ -230,8 +239,8 @@ final class MasterConnection {
 		}
 	}
 
-	private static void shutdown(RedissonClient client) {
-		client.shutdown(0, SHUTDOWN_MILLIS, TimeUnit.MILLISECONDS);
+	private static void shutdown(CommandAsyncExecutor client) {
+		client.getConnectionManager().shutdown(0, SHUTDOWN_MILLIS, TimeUnit.MILLISECONDS);
 	}
 
 	private String rootMessage(Throwable failure) {

@@ -36,11 +36,9 @@ import io.github.redlock.quorum.LockRequest;
 import io.github.redlock.quorum.Timer;
 import org.jspecify.annotations.Nullable;
 import org.redisson.api.RTopic;
-import org.redisson.api.RedissonClient;
 import org.redisson.client.RedisConnectionException;
 import org.redisson.client.RedisException;
 import org.redisson.client.RedisTimeoutException;
-import org.redisson.client.codec.StringCodec;
 
 /**
  * A master behind one pipelined connection: every operation is one script.
@@ -188,12 +186,10 @@ final class RedissonLockNode implements LockNode {
 	@Override
 	public CompletionStage<Timer.Cancellable> subscribe(List<String> names, Runnable released) {
 		try {
-			RedissonClient client = this.connection.client();
 			CompletionStage<Timer.Cancellable> all = CompletableFuture.completedStage(() -> {
 			});
 			for (String channel : this.keys.channels(names)) {
-				all = all.thenCombine(subscribe(client.getTopic(channel, StringCodec.INSTANCE), released),
-						RedissonLockNode::both);
+				all = all.thenCombine(subscribe(this.connection.topic(channel), released), RedissonLockNode::both);
 			}
 			return all;
 		}
@@ -224,11 +220,9 @@ final class RedissonLockNode implements LockNode {
 	@Override
 	public CompletionStage<Long> countListeners(List<String> names) {
 		try {
-			RedissonClient client = this.connection.client();
 			CompletionStage<Long> most = CompletableFuture.completedStage(0L);
 			for (String channel : this.keys.channels(names)) {
-				most = most.thenCombine(client.getTopic(channel, StringCodec.INSTANCE).countSubscribersAsync(),
-						Math::max);
+				most = most.thenCombine(this.connection.topic(channel).countSubscribersAsync(), Math::max);
 			}
 			return most;
 		}

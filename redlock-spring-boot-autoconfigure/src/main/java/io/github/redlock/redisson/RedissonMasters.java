@@ -148,6 +148,7 @@ public final class RedissonMasters implements Masters {
 		config.setReferenceEnabled(false);
 		config.setUseThreadClassLoader(false);
 		config.setCodec(StringCodec.INSTANCE);
+		config.setAddressResolverGroupFactory(new LazyResolvers(config.getAddressResolverGroupFactory()));
 		config.setEventLoopGroup(this.resources.eventLoops());
 		config.setExecutor(this.resources.redisson());
 		MasterCredentials credentials = address.credentials().get();
