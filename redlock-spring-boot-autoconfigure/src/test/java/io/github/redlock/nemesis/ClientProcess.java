@@ -31,6 +31,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
+import io.github.redlock.ChildJvm;
+
 /**
  * A {@link NemesisClient} in a JVM of its own, and how it is told what to do.
  */
@@ -45,13 +47,10 @@ final class ClientProcess implements AutoCloseable {
 	private final Queue<String> failures = new ConcurrentLinkedQueue<>();
 
 	ClientProcess(int number, String database, File log, List<String> properties) throws IOException {
-		List<String> command = new ArrayList<>(List.of(System.getProperty("java.home") + "/bin/java", "-Xmx192m",
-				"-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp",
-				System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-				NemesisClient.class.getName(), Integer.toString(number), database, "--logging.file.name=" + log,
-				"--logging.threshold.console=off", "--spring.main.banner-mode=off"));
-		command.addAll(properties);
-		this.process = new ProcessBuilder(command)
+		List<String> arguments = new ArrayList<>(List.of(Integer.toString(number), database,
+				"--logging.file.name=" + log, "--logging.threshold.console=off", "--spring.main.banner-mode=off"));
+		arguments.addAll(properties);
+		this.process = ChildJvm.of(NemesisClient.class, arguments.toArray(String[]::new))
 			.redirectError(ProcessBuilder.Redirect.appendTo(new File(log + ".err")))
 			.start();
 		this.orders = this.process.outputWriter(StandardCharsets.UTF_8);

@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
+import io.github.redlock.ChildJvm;
 import io.github.redlock.test.EmbeddedRedLock;
 import io.github.redlock.test.RedisMasters;
 import org.junit.jupiter.api.AfterEach;
@@ -79,10 +80,7 @@ class RollingUpgradeTests {
 	private void start(String release, RedisMasters masters, Path stock) throws IOException {
 		Path sold = this.directory.resolve("sold-" + this.started.size());
 		Path log = this.directory.resolve("log-" + this.started.size());
-		Process process = new ProcessBuilder(System.getProperty("java.home") + "/bin/java", "-Xmx192m",
-				"-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp",
-				System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-				ShopInstance.class.getName(), release, masters.nodes(), stock.toString(), sold.toString())
+		Process process = ChildJvm.of(ShopInstance.class, release, masters.nodes(), stock.toString(), sold.toString())
 			.redirectErrorStream(true)
 			.redirectOutput(log.toFile())
 			.start();

@@ -26,6 +26,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
+import io.github.redlock.ChildJvm;
 import io.github.redlock.Lease;
 import io.github.redlock.LeaseLostException;
 
@@ -58,11 +59,7 @@ public final class HolderProcess implements AutoCloseable {
 	 */
 	static HolderProcess start(String nodes, String key, Duration lease) throws IOException {
 		return new HolderProcess(
-				new ProcessBuilder(System.getProperty("java.home") + "/bin/java", "-Xmx128m", "-XX:TieredStopAtLevel=1",
-						"-cp", System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-						HolderProcess.class.getName(), nodes, key, lease.toString())
-					.redirectErrorStream(true)
-					.start());
+				ChildJvm.of(HolderProcess.class, nodes, key, lease.toString()).redirectErrorStream(true).start());
 	}
 
 	/**

@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
+import io.github.redlock.ChildJvm;
 import io.github.redlock.autoconfigure.MasterProbe;
 import io.github.redlock.autoconfigure.PemFiles;
 import io.github.redlock.test.RedisMasters;
@@ -119,11 +120,9 @@ class DockerComposeTests {
 	}
 
 	private Process start(String nodes, Path output) throws IOException {
-		ProcessBuilder application = new ProcessBuilder(System.getProperty("java.home") + "/bin/java", "-Xmx128m",
-				"-XX:TieredStopAtLevel=1", "-cp",
-				System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-				ComposedApplication.class.getName(), "--spring.docker.compose.enabled=true", "--redlock.nodes=" + nodes,
-				"--redlock.connect-timeout=5s")
+		ProcessBuilder application = ChildJvm
+			.of(ComposedApplication.class, "--spring.docker.compose.enabled=true", "--redlock.nodes=" + nodes,
+					"--redlock.connect-timeout=5s")
 			.directory(this.directory.toFile())
 			.redirectErrorStream(true)
 			.redirectOutput(output.toFile());
