@@ -29,9 +29,9 @@ import org.springframework.core.annotation.AliasFor;
  * Runs a method only while a majority of the Redis masters grants its lock, so that it
  * does not run twice at once for the same key, on any instance.
  * <p>
- * It may stand on a method of a class or an interface, on a class (for every public
- * method that it declares) or an interface, and on an annotation of your own, whose
- * attributes can be aliases of these. The one that is nearest to the method counts.
+ * It may stand on a method of a class or an interface, on a class (for every method that
+ * it declares and that is not private) or an interface, and on an annotation of your own,
+ * whose attributes can be aliases of these. The one that is nearest to the method counts.
  * <p>
  * The lock is held until the work is done: until the method returns; with a
  * {@link java.util.concurrent.CompletionStage} or
@@ -139,7 +139,8 @@ public @interface RedLocked {
 	 * has begun. It has the same parameters and return type. With one more parameter at
 	 * the end it is given the exception, and the type of that one says when it is called:
 	 * {@link LockBusyException}, {@link QuorumUnavailableException}, or
-	 * {@link RedLockException} for both.
+	 * {@link RedLockException} for both. Where the annotation stands on the class, the
+	 * fallback is not locked itself.
 	 * <p>
 	 * The default is none: the exception reaches the caller.
 	 * @return the name of the method

@@ -17,6 +17,7 @@
 package io.github.redlock.interceptor;
 
 import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -32,6 +33,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.config.ConfigurableBeanFactory;
 import org.springframework.context.expression.BeanFactoryResolver;
 import org.springframework.core.DefaultParameterNameDiscoverer;
+import org.springframework.core.GenericTypeResolver;
 import org.springframework.core.ParameterNameDiscoverer;
 import org.springframework.core.annotation.MergedAnnotation;
 import org.springframework.expression.spel.standard.SpelExpression;
@@ -91,11 +93,14 @@ final class LockedMethodResolver {
 
 		private final RedLocked annotation;
 
+		private final Class<?> returnType;
+
 		Attributes(Method method, Class<?> targetClass, MergedAnnotation<RedLocked> annotation) {
 			this.method = method;
 			this.targetClass = targetClass;
 			this.source = annotation.getSource();
 			this.annotation = annotation.synthesize();
+			this.returnType = GenericTypeResolver.resolveReturnType(method, targetClass);
 		}
 
 		LockedMethod toLockedMethod() {
@@ -125,11 +130,21 @@ final class LockedMethodResolver {
 				}
 				return name;
 			}
-			if (this.targetClass.isAnonymousClass() || this.targetClass.isSynthetic() || this.targetClass.isHidden()) {
+			Class<?> named = namedClass();
+			if (named.isAnonymousClass() || named.isSynthetic() || named.isHidden()) {
 				throw invalid("name", "", "empty, and the class has no name that is the same everywhere",
 						"Give a name, such as name = \"orders\".", null);
 			}
-			return this.targetClass.getSimpleName() + "." + this.method.getName();
+			return named.getSimpleName() + "." + this.method.getName();
+		}
+
+		// what stands behind an interface may be a proxy that others share, or have a
+		// name that differs from run to run
+		private Class<?> namedClass() {
+			Class<?> annotated = (this.source instanceof Method declared) ? declared.getDeclaringClass()
+					: (this.source instanceof Class<?> type) ? type : this.targetClass;
+			boolean proxy = Proxy.isProxyClass(this.targetClass) || !annotated.isAssignableFrom(this.targetClass);
+			return proxy ? annotated : this.targetClass;
 		}
 
 		private MethodKeys keys() {
@@ -191,10 +206,10 @@ final class LockedMethodResolver {
 
 		private Execution execution() {
 			try {
-				return ReturnTypes.executionOf(this.method);
+				return ReturnTypes.executionOf(this.method, this.returnType);
 			}
 			catch (IllegalArgumentException ex) {
-				throw invalid("return type", this.method.getReturnType().getName(),
+				throw invalid("return type", this.returnType.getName(),
 						"one of work that goes on when the lock is given back already, unknown when it ends",
 						ex.getMessage(), null);
 			}
@@ -210,12 +225,11 @@ final class LockedMethodResolver {
 				}
 				return fallback(fallback);
 			}
-			if (skip && !ReturnTypes.canBeEmpty(this.method)) {
-				throw invalid("whenBusy", "SKIP",
-						"impossible with the return type '" + this.method.getReturnType().getName() + "'",
+			if (skip && !ReturnTypes.canBeEmpty(this.returnType)) {
+				throw invalid("whenBusy", "SKIP", "impossible with the return type '" + this.returnType.getName() + "'",
 						"Return a type that can be null or empty, such as an Optional, or void.", null);
 			}
-			return skip ? Skip.returning(this.method.getReturnType()) : Instead.NOTHING;
+			return skip ? Skip.returning(this.returnType) : Instead.NOTHING;
 		}
 
 		private Fallback fallback(String name) {

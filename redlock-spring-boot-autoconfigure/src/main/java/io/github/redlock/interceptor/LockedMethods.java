@@ -125,12 +125,18 @@ public class LockedMethods {
 			found = on(ClassUtils.getInterfaceMethodIfPossible(specific, targetClass));
 		}
 		if (found == null && isCoveredByType(specific)) {
-			found = on(specific.getDeclaringClass());
+			found = onType(specific, specific.getDeclaringClass());
 			if (found == null && !method.equals(specific)) {
-				found = on(method.getDeclaringClass());
+				found = onType(specific, method.getDeclaringClass());
 			}
 		}
 		return found;
+	}
+
+	// the fallback of a class's methods is one of them
+	private static @Nullable MergedAnnotation<RedLocked> onType(Method method, Class<?> type) {
+		MergedAnnotation<RedLocked> found = on(type);
+		return (found != null && !method.getName().equals(found.getString("fallback"))) ? found : null;
 	}
 
 	private static @Nullable MergedAnnotation<RedLocked> on(AnnotatedElement element) {
@@ -140,7 +146,7 @@ public class LockedMethods {
 	}
 
 	private static boolean isCoveredByType(Method method) {
-		return Modifier.isPublic(method.getModifiers()) && !Modifier.isStatic(method.getModifiers())
+		return !Modifier.isPrivate(method.getModifiers()) && !Modifier.isStatic(method.getModifiers())
 				&& ClassUtils.isUserLevelMethod(method) && !ReflectionUtils.isObjectMethod(method);
 	}
 

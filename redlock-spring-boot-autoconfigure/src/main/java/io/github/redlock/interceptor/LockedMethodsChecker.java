@@ -18,6 +18,7 @@ package io.github.redlock.interceptor;
 
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
+import java.lang.reflect.Proxy;
 import java.util.Arrays;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -85,8 +86,9 @@ public class LockedMethodsChecker implements BeanPostProcessor {
 	}
 
 	private static boolean isInterceptable(Method method) {
-		return !Modifier.isPrivate(method.getModifiers()) && !Modifier.isStatic(method.getModifiers())
-				&& !Modifier.isFinal(method.getModifiers());
+		// those of a proxy are final, but another one can stand before it
+		return Proxy.isProxyClass(method.getDeclaringClass()) || !Modifier.isPrivate(method.getModifiers())
+				&& !Modifier.isStatic(method.getModifiers()) && !Modifier.isFinal(method.getModifiers());
 	}
 
 	private static boolean isWoven(Method method) {

@@ -72,7 +72,7 @@ public final class RedLockedAspect {
 	 * @throws Throwable what the caller gets instead
 	 */
 	@Around("execution(@io.github.redlock.RedLocked * *(..))"
-			+ " || execution(@(@io.github.redlock.RedLocked *) * *(..))" + " || (execution(public !static * *(..))"
+			+ " || execution(@(@io.github.redlock.RedLocked *) * *(..))" + " || (execution(!private !static * *(..))"
 			+ " && (within(@io.github.redlock.RedLocked *) || within(@(@io.github.redlock.RedLocked *) *))"
 			+ " && !execution(boolean equals(Object)) && !execution(int hashCode()) && !execution(String toString()))")
 	public @Nullable Object underLock(ProceedingJoinPoint joinPoint) throws Throwable {

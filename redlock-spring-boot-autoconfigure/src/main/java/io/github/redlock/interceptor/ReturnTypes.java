@@ -54,11 +54,11 @@ final class ReturnTypes {
 	/**
 	 * Choose how a method is run.
 	 * @param method the method
+	 * @param type what it returns, type variables resolved
 	 * @return what runs it
 	 * @throws IllegalArgumentException with what to do instead if there is no way
 	 */
-	static Execution executionOf(Method method) {
-		Class<?> type = method.getReturnType();
+	static Execution executionOf(Method method, Class<?> type) {
 		if (KotlinDetector.isSuspendingFunction(method)) {
 			return executionOfSuspending(method);
 		}
@@ -113,11 +113,10 @@ final class ReturnTypes {
 
 	/**
 	 * Return whether a method can end without a result.
-	 * @param method the method, of a type that is supported
+	 * @param type what it returns, a type that is supported
 	 * @return {@code false} if there is no empty result
 	 */
-	static boolean canBeEmpty(Method method) {
-		Class<?> type = method.getReturnType();
+	static boolean canBeEmpty(Class<?> type) {
 		ReactiveAdapter adapter = adapter(type);
 		return (adapter != null) ? adapter.supportsEmpty() : !type.isPrimitive() || type == void.class;
 	}

@@ -83,6 +83,16 @@ class FutureTests {
 	}
 
 	@Test
+	void holdsTheLockUntilAFutureOfAGenericTypeIsThere() {
+		CompletableFuture<String> work = new CompletableFuture<>();
+		CompletableFuture<String> result = this.jobs.generic(work);
+		await().until(() -> this.application.locks() > 0);
+		assertThat(this.redLock.lock("jobs").waitFor(Duration.ZERO).tryAcquire()).isEmpty();
+		work.complete("done");
+		assertThat(result.join()).isEqualTo("done");
+	}
+
+	@Test
 	void holdsTheLockUntilTheFutureIsComplete() {
 		CompletableFuture<String> work = new CompletableFuture<>();
 		CompletableFuture<String> result = this.jobs.future(work);
@@ -277,7 +287,16 @@ class FutureTests {
 
 	}
 
-	static class Jobs {
+	static class GenericJobs<T> {
+
+		@RedLocked(name = "jobs")
+		T generic(T work) {
+			return work;
+		}
+
+	}
+
+	static class Jobs extends GenericJobs<CompletableFuture<String>> {
 
 		private volatile boolean patientRuns;
 

@@ -33,6 +33,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.aop.support.AopUtils;
+import org.springframework.beans.factory.FactoryBean;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
@@ -81,11 +82,11 @@ class PlacementTests {
 	}
 
 	@Test
-	void guardsEveryPublicMethodThatAnAnnotatedClassDeclares() {
+	void guardsEveryMethodThatAnAnnotatedClassDeclaresAndThatIsNotPrivate() {
 		this.contexts.withBean(Stock.class).run((context) -> {
 			Stock stock = context.getBean(Stock.class);
 			assertThat(stock.sell()).containsExactly("Stock.sell");
-			assertThat(stock.notPublic()).isEqualTo(NOTHING);
+			assertThat(stock.notPublic()).containsExactly("Stock.notPublic");
 			assertThat(stock.ofSuperclass()).isEqualTo(NOTHING);
 			assertThat(stock).hasToString("the stock");
 		});
@@ -128,6 +129,25 @@ class PlacementTests {
 			.run((context) -> assertThat(context.getBean(NotPublic.class).work()).containsExactly("NotPublic.work"));
 	}
 
+	@Test
+	void guardsABeanThatIsAProxyByTheNameOfItsInterface() {
+		this.contexts.withBean("client", LockedClient.class, () -> proxy(LockedClient.class))
+			.withBean("mapper", ProxyFactoryBean.class)
+			.run((context) -> {
+				assertThat(context.getBean(LockedClient.class).work()).containsExactly("LockedClient.work");
+				assertThat(context.getBean(LockedMapper.class).work()).containsExactly("LockedMapper.work");
+			});
+	}
+
+	@Test
+	void doesNotGuardTheFallbackOfAnAnnotatedClass() {
+		this.contexts.withBean(WithFallback.class).run((context) -> {
+			WithFallback bean = context.getBean(WithFallback.class);
+			assertThat(bean.work()).containsExactly("WithFallback.work");
+			assertThat(bean.later()).isEqualTo(NOTHING);
+		});
+	}
+
 	@ParameterizedTest
 	@ValueSource(ints = { 1000, 7 })
 	void hasTheOrderOfTheProperty(int order) {
@@ -139,6 +159,11 @@ class PlacementTests {
 	void doesNothingWhenDisabled() {
 		this.contexts.withPropertyValues("redlock.enabled=false")
 			.run((context) -> assertThat(context.getBean(Service.class).onInterface("a")).isEqualTo(NOTHING));
+	}
+
+	private static <T> T proxy(Class<T> type) {
+		return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] { type },
+				(proxy, method, arguments) -> method.getName().equals("work") ? locked() : method.getName()));
 	}
 
 	private static List<String> locked() {
@@ -269,6 +294,47 @@ class PlacementTests {
 
 		@Override
 		public List<String> work() {
+			return locked();
+		}
+
+	}
+
+	public interface LockedClient {
+
+		@RedLocked
+		List<String> work();
+
+	}
+
+	@RedLocked
+	public interface LockedMapper {
+
+		List<String> work();
+
+	}
+
+	static class ProxyFactoryBean implements FactoryBean<LockedMapper> {
+
+		@Override
+		public LockedMapper getObject() {
+			return proxy(LockedMapper.class);
+		}
+
+		@Override
+		public Class<?> getObjectType() {
+			return LockedMapper.class;
+		}
+
+	}
+
+	@RedLocked(fallback = "later")
+	public static class WithFallback {
+
+		public List<String> work() {
+			return locked();
+		}
+
+		public List<String> later() {
 			return locked();
 		}
 
