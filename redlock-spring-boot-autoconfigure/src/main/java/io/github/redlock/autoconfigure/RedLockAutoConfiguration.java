@@ -109,10 +109,15 @@ public final class RedLockAutoConfiguration {
 		}
 
 		@Bean
-		QuorumLocks redLockQuorum(ValidatedProperties properties, Masters masters,
-				ObjectProvider<RedLockListener> listeners, ObjectProvider<QuorumObserver> observer) {
+		RedLockListeners redLockListeners(ObjectProvider<RedLockListener> listeners) {
+			return new RedLockListeners(listeners);
+		}
+
+		@Bean
+		QuorumLocks redLockQuorum(ValidatedProperties properties, Masters masters, RedLockListeners listeners,
+				ObjectProvider<QuorumObserver> observer) {
 			return new QuorumLocks(masters.nodes(), properties.quorumSettings(), Clocks.system(), masters.timer(),
-					nonBlockingRandom(), masters.executor(), listeners.orderedStream().toList(),
+					nonBlockingRandom(), masters.executor(), listeners,
 					observer.getIfAvailable(() -> QuorumObserver.NONE));
 		}
 

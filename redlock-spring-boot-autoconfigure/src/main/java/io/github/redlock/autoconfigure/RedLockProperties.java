@@ -33,6 +33,8 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 @ConfigurationProperties("redlock")
 public class RedLockProperties {
 
+	private static final Duration DEFAULT_LEASE = Duration.ofSeconds(30);
+
 	/**
 	 * Whether to guard @RedLocked methods and to provide a RedLockClient. If not, the
 	 * methods run without a lock.
@@ -61,9 +63,9 @@ public class RedLockProperties {
 	 * How long a master keeps a lock without being asked again, where nothing else is
 	 * said. A lock is renewed every third of that, so this is how long it outlives a
 	 * crashed process, and about how long a pause of its holder may be. At most
-	 * 'redlock.max-lease'.
+	 * 'redlock.max-lease', which it is by default if that is shorter than 30 s.
 	 */
-	private Duration lease = Duration.ofSeconds(30);
+	private @Nullable Duration lease;
 
 	/**
 	 * How long to wait for a lock that is held elsewhere, or for a quorum of masters,
@@ -136,7 +138,10 @@ public class RedLockProperties {
 	}
 
 	public Duration getLease() {
-		return this.lease;
+		if (this.lease != null) {
+			return this.lease;
+		}
+		return (this.maxLease.compareTo(DEFAULT_LEASE) < 0) ? this.maxLease : DEFAULT_LEASE;
 	}
 
 	public void setLease(Duration lease) {

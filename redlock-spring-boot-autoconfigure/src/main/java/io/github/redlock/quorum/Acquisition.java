@@ -83,6 +83,9 @@ final class Acquisition {
 
 	private volatile long largestToken;
 
+	/** The last round, if that was lost for want of a quorum. */
+	private volatile @Nullable Round unserved;
+
 	Acquisition(QuorumLocks locks, Quorum quorum, List<String> keys, LockOptions options) {
 		this.locks = locks;
 		this.quorum = quorum;
@@ -90,7 +93,7 @@ final class Acquisition {
 		this.options = options;
 		this.lease = lease(options);
 		this.start = quorum.clocks().nanoTime();
-		this.turn = locks.turns().turn(keys, this::hasCome);
+		this.turn = locks.turns().turn(keys, this::hasCome, () -> this.unserved);
 		this.observation = locks.measures().acquiring(keys, options);
 	}
 
@@ -152,7 +155,14 @@ final class Acquisition {
 	}
 
 	private void giveUpQueueing() {
-		if (this.rounds == 0) {
+		if (this.rounds > 0) {
+			return;
+		}
+		Round unserved = this.turn.unservedAhead();
+		if (unserved != null) {
+			giveUp(unserved, Round.Verdict.NO_QUORUM);
+		}
+		else {
 			this.result.completeExceptionally(new LockBusyException("The lock on " + this.keys
 					+ " is held or wanted by others in this process, after " + elapsed().toMillis() + " ms",
 					this.keys));
@@ -282,7 +292,7 @@ final class Acquisition {
 	}
 
 	private void won(Round won) {
-		this.locks.outage().succeeded();
+		this.quorum.outage().succeeded();
 		give(new HeldLease(this.quorum, Grant.of(won, this.quorum), this.options, this.locks.observer(),
 				this.locks.callbacks(), this.turn));
 		int successors = this.turn.successors();
@@ -299,6 +309,7 @@ final class Acquisition {
 	}
 
 	private void give(HeldLease lease) {
+		this.unserved = null;
 		if (isFirstEnd()) {
 			lease.observe(this.observation.acquired(lease, this.rounds));
 		}
@@ -318,7 +329,8 @@ final class Acquisition {
 
 	private void failed(Round failed, Round.Verdict verdict) {
 		this.largestToken = Math.max(this.largestToken, failed.largestRefusedToken());
-		Duration rest = this.options.waitFor().minus(elapsed()).minus(this.quorum.nodeTimeout());
+		this.unserved = (verdict == Round.Verdict.NO_QUORUM) ? failed : null;
+		Duration rest = this.options.waitFor().minus(elapsed());
 		boolean split = (verdict == Round.Verdict.SPLIT);
 		this.contended |= split || verdict == Round.Verdict.BUSY;
 		if (rest.compareTo(Duration.ZERO) > 0) {
@@ -332,8 +344,16 @@ final class Acquisition {
 			pauseFor(this.locks.randomPause(this.rounds));
 		}
 		else {
-			this.result.completeExceptionally(failure(failed, verdict));
+			giveUp(failed, verdict);
 		}
+	}
+
+	private void giveUp(Round last, Round.Verdict verdict) {
+		RedLockException failure = failure(last, verdict);
+		if (verdict == Round.Verdict.NO_QUORUM) {
+			this.quorum.outage().failed(String.valueOf(failure.getMessage()));
+		}
+		this.result.completeExceptionally(failure);
 	}
 
 	/**
@@ -418,10 +438,8 @@ final class Acquisition {
 							this.keys, this.quorum.majority(), this.quorum.size(), tried, text),
 					this.keys, answers);
 		}
-		String noQuorum = "No quorum for the lock on %s: %d of %d masters must grant it, %s (%s)".formatted(this.keys,
-				this.quorum.majority(), this.quorum.size(), tried, text);
-		this.locks.outage().failed(noQuorum);
-		return new QuorumUnavailableException(noQuorum, this.keys, answers);
+		return new QuorumUnavailableException("No quorum for the lock on %s: %d of %d masters must grant it, %s (%s)"
+			.formatted(this.keys, this.quorum.majority(), this.quorum.size(), tried, text), this.keys, answers);
 	}
 
 }

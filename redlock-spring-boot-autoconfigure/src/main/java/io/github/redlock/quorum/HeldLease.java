@@ -341,7 +341,7 @@ final class HeldLease implements Lease {
 					logger.log(Level.WARNING, failure);
 				}
 				else {
-					this.observer.unconfirmed(failure);
+					this.quorum.outage().failed(failure);
 				}
 			}
 		});

@@ -38,12 +38,6 @@ interface LeaseObserver {
 	void released(HeldLease lease);
 
 	/**
-	 * A lease was closed while too few masters answered to confirm that.
-	 * @param failure how many did
-	 */
-	void unconfirmed(String failure);
-
-	/**
 	 * A lease was lost.
 	 * @param lease the lease
 	 * @param actions what the caller wants to be run

@@ -29,12 +29,18 @@ import java.util.function.UnaryOperator;
  * @param settings how long to wait for what
  * @param clocks the clocks of this process
  * @param timer runs tasks later
+ * @param outage tells of times when too few of them serve
  */
 record Quorum(List<Master> masters, int majority, UnaryOperator<Duration> validity, QuorumSettings settings,
-		Clocks clocks, Timer timer) {
+		Clocks clocks, Timer timer, Outage outage) {
 
 	Quorum(List<Master> masters, QuorumSettings settings, Clocks clocks, Timer timer) {
 		this(masters, QuorumSettings.majorityOf(masters.size()), QuorumSettings::validityOf, settings, clocks, timer);
+	}
+
+	Quorum(List<Master> masters, int majority, UnaryOperator<Duration> validity, QuorumSettings settings, Clocks clocks,
+			Timer timer) {
+		this(masters, majority, validity, settings, clocks, timer, new Outage(clocks));
 	}
 
 	int size() {

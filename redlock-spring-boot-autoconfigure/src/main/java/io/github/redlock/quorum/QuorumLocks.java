@@ -67,7 +67,7 @@ public final class QuorumLocks implements AutoCloseable {
 
 	private final Executor callbacks;
 
-	private final List<RedLockListener> listeners;
+	private final Iterable<? extends RedLockListener> listeners;
 
 	private final QuorumObserver measures;
 
@@ -78,8 +78,6 @@ public final class QuorumLocks implements AutoCloseable {
 	private final Turns turns = new Turns();
 
 	private final Announcements announcements;
-
-	private final Outage outage;
 
 	private final LeaseObserver observer = new Observer();
 
@@ -94,11 +92,11 @@ public final class QuorumLocks implements AutoCloseable {
 	 * @param random a source of randomness that no other process shares
 	 * @param callbacks runs what depends on futures given to the caller, and tells of
 	 * losses
-	 * @param listeners are told what happens
+	 * @param listeners are told what happens, and asked for at each event
 	 * @throws IllegalArgumentException if there is no master
 	 */
 	public QuorumLocks(Collection<? extends LockNode> nodes, QuorumSettings settings, Clocks clocks, Timer timer,
-			RandomGenerator random, Executor callbacks, Collection<? extends RedLockListener> listeners) {
+			RandomGenerator random, Executor callbacks, Iterable<? extends RedLockListener> listeners) {
 		this(nodes, settings, clocks, timer, random, callbacks, listeners, QuorumObserver.NONE);
 	}
 
@@ -111,25 +109,24 @@ public final class QuorumLocks implements AutoCloseable {
 	 * @param random a source of randomness that no other process shares
 	 * @param callbacks runs what depends on futures given to the caller, and tells of
 	 * losses
-	 * @param listeners are told what happens
+	 * @param listeners are told what happens, and asked for at each event
 	 * @param observer measures what happens
 	 * @throws IllegalArgumentException if there is no master
 	 */
 	public QuorumLocks(Collection<? extends LockNode> nodes, QuorumSettings settings, Clocks clocks, Timer timer,
-			RandomGenerator random, Executor callbacks, Collection<? extends RedLockListener> listeners,
+			RandomGenerator random, Executor callbacks, Iterable<? extends RedLockListener> listeners,
 			QuorumObserver observer) {
 		this(new Quorum(masters(nodes, clocks, timer, observer), settings, clocks, timer), random, callbacks, listeners,
 				observer);
 	}
 
 	QuorumLocks(Quorum quorum, RandomGenerator random, Executor callbacks,
-			Collection<? extends RedLockListener> listeners, QuorumObserver observer) {
+			Iterable<? extends RedLockListener> listeners, QuorumObserver observer) {
 		this.quorum = quorum;
 		this.announcements = new Announcements(this.quorum);
-		this.outage = new Outage(quorum.clocks());
 		this.random = random;
 		this.callbacks = callbacks;
-		this.listeners = List.copyOf(listeners);
+		this.listeners = listeners;
 		this.measures = observer;
 	}
 
@@ -313,13 +310,20 @@ public final class QuorumLocks implements AutoCloseable {
 	}
 
 	private void tell(Consumer<RedLockListener> event) {
-		for (RedLockListener listener : this.listeners) {
-			try {
-				event.accept(listener);
-			}
-			catch (Throwable ex) {
-				logger.log(Level.WARNING, "A RedLockListener failed: " + listener, ex);
-			}
+		try {
+			this.listeners.forEach((listener) -> tell(listener, event));
+		}
+		catch (Throwable ex) {
+			logger.log(Level.WARNING, "The RedLockListeners cannot be told", ex);
+		}
+	}
+
+	private static void tell(RedLockListener listener, Consumer<RedLockListener> event) {
+		try {
+			event.accept(listener);
+		}
+		catch (Throwable ex) {
+			logger.log(Level.WARNING, "A RedLockListener failed: " + listener, ex);
 		}
 	}
 
@@ -400,10 +404,6 @@ public final class QuorumLocks implements AutoCloseable {
 		return this.announcements;
 	}
 
-	Outage outage() {
-		return this.outage;
-	}
-
 	QuorumObserver measures() {
 		return this.measures;
 	}
@@ -474,15 +474,10 @@ public final class QuorumLocks implements AutoCloseable {
 		}
 
 		@Override
-		public void unconfirmed(String failure) {
-			QuorumLocks.this.outage.failed(failure);
-		}
-
-		@Override
 		public CompletableFuture<?> lost(HeldLease lease, List<Runnable> actions) {
 			QuorumLocks.this.held.remove(lease);
 			List<Runnable> notices = new ArrayList<>(actions);
-			if (lease.isGiven() && !QuorumLocks.this.listeners.isEmpty()) {
+			if (lease.isGiven()) {
 				notices.add(() -> tell((listener) -> listener.lost(lease)));
 			}
 			return CompletableFuture.allOf(notices.stream()

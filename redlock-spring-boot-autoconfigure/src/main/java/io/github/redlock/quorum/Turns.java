@@ -23,7 +23,9 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
@@ -47,10 +49,11 @@ final class Turns {
 	 * @param keys the keys
 	 * @param go runs when this has become the first in all queues, with the closed lease
 	 * whose lock the one before has passed on, if it has
+	 * @param unserved supplies the last round, if that was lost for want of a quorum
 	 * @return the place
 	 */
-	Turn turn(List<String> keys, Consumer<@Nullable HeldLease> go) {
-		return new Turn(keys, go);
+	Turn turn(List<String> keys, Consumer<@Nullable HeldLease> go, Supplier<@Nullable Round> unserved) {
+		return new Turn(keys, go, unserved);
 	}
 
 	private synchronized boolean enter(Turn turn) {
@@ -139,6 +142,8 @@ final class Turns {
 
 		private final Consumer<@Nullable HeldLease> go;
 
+		private final Supplier<@Nullable Round> unserved;
+
 		// guarded by the queues
 		private boolean hasCome;
 
@@ -148,9 +153,10 @@ final class Turns {
 		// guarded by the queues
 		private int run;
 
-		private Turn(List<String> keys, Consumer<@Nullable HeldLease> go) {
+		private Turn(List<String> keys, Consumer<@Nullable HeldLease> go, Supplier<@Nullable Round> unserved) {
 			this.keys = keys;
 			this.go = go;
+			this.unserved = unserved;
 		}
 
 		/**
@@ -160,6 +166,24 @@ final class Turns {
 		 */
 		boolean enter() {
 			return Turns.this.enter(this);
+		}
+
+		/**
+		 * Return what the masters answered to a first one of the queues, if those that
+		 * did were too few.
+		 * @return the last round of that one, or {@code null} if each holds the lock, or
+		 * waits for someone else
+		 */
+		@Nullable Round unservedAhead() {
+			synchronized (Turns.this) {
+				return this.keys.stream()
+					.map(Turns.this.queues::get)
+					.filter(Objects::nonNull)
+					.map((queue) -> queue.element().unserved.get())
+					.filter(Objects::nonNull)
+					.findFirst()
+					.orElse(null);
+			}
 		}
 
 		/**

@@ -25,6 +25,7 @@ import com.jayway.jsonpath.JsonPath;
 import io.github.redlock.Lease;
 import io.github.redlock.RedLockClient;
 import io.github.redlock.RedLockEvent;
+import io.github.redlock.RedLockListener;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -55,6 +56,14 @@ class EventsTests {
 	void resetLogging() {
 		LoggingSystem.get(getClass().getClassLoader()).cleanUp();
 		System.clearProperty(LoggingSystemProperty.CONSOLE_STRUCTURED_FORMAT.getEnvironmentVariableName());
+	}
+
+	@Test
+	void aListenerMayUseTheClient() {
+		try (ConfigurableApplicationContext application = run()) {
+			application.getBean(RedLockClient.class).lock("listened").acquire().close();
+			assertThat(application.getBean(UsingListener.class).acquired).containsExactly(List.of("listened"));
+		}
 	}
 
 	@Test
@@ -115,6 +124,32 @@ class EventsTests {
 		@Bean
 		Recorder recorder() {
 			return new Recorder();
+		}
+
+		@Bean
+		UsingListener usingListener(RedLockClient redLock) {
+			return new UsingListener(redLock);
+		}
+
+	}
+
+	static class UsingListener implements RedLockListener {
+
+		private final RedLockClient redLock;
+
+		private final Queue<List<String>> acquired = new ConcurrentLinkedQueue<>();
+
+		UsingListener(RedLockClient redLock) {
+			this.redLock = redLock;
+		}
+
+		@Override
+		public void acquired(Lease lease) {
+			if (!lease.keys().contains("heard")) {
+				this.acquired.add(lease.keys());
+				this.redLock.lock("heard").run(() -> {
+				});
+			}
 		}
 
 	}

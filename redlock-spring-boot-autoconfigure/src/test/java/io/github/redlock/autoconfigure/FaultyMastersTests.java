@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -130,6 +131,23 @@ class FaultyMastersTests {
 				.lease(Duration.ofSeconds(2))
 				.waitFor(Duration.ofMillis(500))
 				.acquire());
+		}
+	}
+
+	@Test
+	void whoQueuesBehindOneThatHasNoQuorumHasNoneEither() {
+		try (ConfigurableApplicationContext context = start(this.masters.nodes())) {
+			RedLockClient redLock = context.getBean(RedLockClient.class);
+			this.masters.get(0).hang();
+			this.masters.get(1).hang();
+			this.masters.get(2).hang();
+			CompletableFuture<Lease> first = redLock.lock("queue").waitFor(Duration.ofSeconds(3)).acquireAsync();
+			assertThatExceptionOfType(QuorumUnavailableException.class)
+				.isThrownBy(() -> redLock.lock("queue").waitFor(Duration.ofMillis(500)).acquire())
+				.satisfies((failure) -> assertThat(failure.getAnswers()).hasSize(5))
+				.withMessageContaining("3 of 5 masters must grant it");
+			this.masters.heal();
+			first.join().close();
 		}
 	}
 

@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.URL;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -28,6 +29,7 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 
 import com.jayway.jsonpath.JsonPath;
+import io.github.redlock.Lease;
 import io.github.redlock.RedLockClient;
 import io.github.redlock.test.EmbeddedRedLock;
 import io.github.redlock.test.RedisMasters;
@@ -184,6 +186,14 @@ class RedLockPropertiesTests {
 			});
 		}
 		assertThat(output.toString().split("Use an odd number", -1)).hasSize(2);
+	}
+
+	@Test
+	void leasesAreNoLongerThanTheLongestByDefault(RedisMasters masters) {
+		try (ConfigurableApplicationContext context = run("redlock.nodes=" + masters.nodes(), "redlock.max-lease=10s");
+				Lease lease = context.getBean(RedLockClient.class).lock("a").acquire()) {
+			assertThat(lease.remaining()).isBetween(Duration.ofSeconds(5), Duration.ofSeconds(10));
+		}
 	}
 
 	@Test

@@ -29,11 +29,15 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 
 import io.github.redlock.Lease;
+import io.github.redlock.LockBusyException;
 import io.github.redlock.autoconfigure.MasterProbe;
 import io.github.redlock.test.RedisMasters;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * Those that wait for a lock of another instance.
@@ -44,6 +48,18 @@ class WaitingTests extends TwoInstances {
 
 	WaitingTests(RedisMasters masters) {
 		super(masters);
+	}
+
+	@ParameterizedTest
+	@ValueSource(longs = { 30, 400 })
+	void theyWaitUntilTheirTimeIsOver(long millis) {
+		try (Lease lease = this.one.lock(this.key).acquire()) {
+			long start = System.nanoTime();
+			assertThatExceptionOfType(LockBusyException.class)
+				.isThrownBy(() -> this.other.lock(this.key).waitFor(Duration.ofMillis(millis)).acquire());
+			assertThat(Duration.ofNanos(System.nanoTime() - start)).isBetween(Duration.ofMillis(millis),
+					Duration.ofMillis(millis + 300));
+		}
 	}
 
 	@Test
