@@ -18,8 +18,12 @@ package io.github.redlock.interceptor.transaction;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 
 import io.github.redlock.Lease;
+import io.github.redlock.RedLockClient.LockSpec;
+import io.github.redlock.RedLockException;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.transaction.support.TransactionSynchronization;
@@ -35,19 +39,58 @@ final class KeptLease implements TransactionSynchronization {
 
 	private final Lease lease;
 
+	private final Runnable end;
+
 	/** The completion may be told on another thread, by JTA. */
 	private volatile boolean completed;
 
-	private KeptLease(Lease lease) {
+	private KeptLease(Lease lease, Runnable end) {
 		this.lease = lease;
+		this.end = end;
 	}
 
 	/**
-	 * Keep a lease until the current transaction has completed.
-	 * @param lease the lease
+	 * Take a lock, and keep it until the current transaction has completed: until then it
+	 * is one under which a task runs, which a shutdown does not give to others.
+	 * @param lock the lock
+	 * @param keys the keys of it
+	 * @return the lease on those keys that are not held around the call
 	 */
-	static void keep(Lease lease) {
-		KeptLease kept = new KeptLease(lease);
+	static Lease take(LockSpec lock, List<String> keys) {
+		CompletableFuture<Lease> taken = new CompletableFuture<>();
+		CompletableFuture<@Nullable Void> task = new CompletableFuture<>();
+		CompletableFuture<@Nullable Void> guarded = lock.callAsync((lease) -> {
+			taken.complete(lease);
+			return task;
+		});
+		guarded.exceptionally((failure) -> {
+			taken.completeExceptionally(failure);
+			return null;
+		});
+		Lease lease = await(taken, guarded, keys);
+		keep(new KeptLease(lease, () -> task.complete(null)));
+		return lease;
+	}
+
+	private static Lease await(CompletableFuture<Lease> taken, CompletableFuture<?> guarded, List<String> keys) {
+		try {
+			return taken.get();
+		}
+		catch (InterruptedException ex) {
+			guarded.cancel(true);
+			Thread.currentThread().interrupt();
+			throw new RedLockException("Interrupted while waiting for the lock on " + keys, keys, ex);
+		}
+		catch (ExecutionException ex) {
+			if (ex.getCause() instanceof RedLockException expected) {
+				expected.fillInStackTrace();
+				throw expected;
+			}
+			throw new RedLockException("The lock on " + keys + " cannot be taken", keys, ex.getCause());
+		}
+	}
+
+	private static void keep(KeptLease kept) {
 		TransactionSynchronizationManager.registerSynchronization(kept);
 		List<KeptLease> all = onThread.get();
 		if (all == null) {
@@ -79,6 +122,7 @@ final class KeptLease implements TransactionSynchronization {
 		this.completed = true;
 		leases();
 		this.lease.close();
+		this.end.run();
 	}
 
 }

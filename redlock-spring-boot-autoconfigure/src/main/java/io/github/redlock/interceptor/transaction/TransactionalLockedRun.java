@@ -71,10 +71,11 @@ public final class TransactionalLockedRun implements LockedRun {
 	@Override
 	public @Nullable Object call(Method method, Class<?> targetClass, List<String> keys, LockSpec lock,
 			Callable<@Nullable Object> body) throws Exception {
-		if (isEntered(keys)) {
+		List<String> missing = missing(keys);
+		if (missing.isEmpty()) {
 			return lock.call(body);
 		}
-		List<Lease> kept = findKept(keys);
+		List<Lease> kept = findKept(missing);
 		if (!kept.isEmpty()) {
 			return callUnder(kept, body);
 		}
@@ -83,9 +84,7 @@ public final class TransactionalLockedRun implements LockedRun {
 		}
 		switch (this.onActive) {
 			case AFTER_COMPLETION -> {
-				Lease lease = lock.acquire();
-				KeptLease.keep(lease);
-				return callUnder(List.of(lease), body);
+				return callUnder(List.of(KeptLease.take(lock, missing)), body);
 			}
 			case FAIL -> throw new IllegalTransactionStateException(describe(method, targetClass));
 			case WARN -> warnOnce(method, targetClass);
@@ -96,14 +95,16 @@ public final class TransactionalLockedRun implements LockedRun {
 	}
 
 	/**
-	 * Return whether the lock is one that this call chain holds, and no new one is taken.
+	 * Find out what this call chain does not hold.
 	 * @param keys what is to be locked
-	 * @return whether open scopes cover all of the keys
+	 * @return those of the keys that no open scope covers
 	 */
-	private static boolean isEntered(List<String> keys) {
+	private static List<String> missing(List<String> keys) {
 		LeaseScope chain = LeaseScope.current();
-		return chain != null && keys.stream()
-			.allMatch((key) -> chain.find((lease) -> lease.isValid() && lease.keys().contains(key)) != null);
+		return keys.stream()
+			.filter((key) -> chain == null
+					|| chain.find((lease) -> lease.isValid() && lease.keys().contains(key)) == null)
+			.toList();
 	}
 
 	/**

@@ -31,6 +31,7 @@ import io.github.redlock.RedLocked;
 import io.github.redlock.autoconfigure.MasterProbe;
 import io.github.redlock.autoconfigure.RedLockAutoConfiguration;
 import io.github.redlock.interceptor.transaction.Database.Rows;
+import io.github.redlock.quorum.QuorumLocks;
 import io.github.redlock.test.EmbeddedRedLock;
 import io.github.redlock.test.RedisMasters;
 import org.junit.jupiter.api.Test;
@@ -195,6 +196,35 @@ class OnActiveTransactionTests {
 			assertThat(isLocked("a")).isFalse();
 			assertThat(rows(context)).containsExactly("1");
 			assertThat(KeptLease.leases()).isEmpty();
+		});
+	}
+
+	@Test
+	void asksOnlyForTheKeysThatAreNotHeldAroundTheTransaction() {
+		with("after-completion", (context) -> {
+			Accounts accounts = context.getBean(Accounts.class);
+			context.getBean(RedLockClient.class).lock("accounts:a").run(() -> {
+				inTransaction(context, () -> {
+					accounts.both("a", "b");
+					assertThat(isLocked("b")).isTrue();
+					accounts.both("a", "b");
+				});
+				assertThat(isLocked("a")).isTrue();
+				assertThat(isLocked("b")).isFalse();
+			});
+			assertThat(context.getBean(Asked.class).acquired).hasValue(2);
+		});
+	}
+
+	@Test
+	void losesTheLockAtAShutdownInsteadOfGivingItToOthers() {
+		with("after-completion", (context) -> {
+			assertThatExceptionOfType(LeaseLostException.class).isThrownBy(() -> inTransaction(context, () -> {
+				context.getBean(Accounts.class).write("shut", "1");
+				context.getBean(QuorumLocks.class).close();
+				assertThat(isLocked("shut")).isTrue();
+			}));
+			assertThat(rows(context)).isEmpty();
 		});
 	}
 
