@@ -93,7 +93,10 @@ final class QuorumRedissonRedLock extends RedissonRedLock {
 
 	@Override
 	public void lock(long leaseTime, TimeUnit unit) {
-		await(take(leaseTime, unit, currentThread()));
+		do {
+			await(take(leaseTime, unit, currentThread()));
+		}
+		while (!isHeldByCurrentThread());
 	}
 
 	@Override
@@ -104,7 +107,10 @@ final class QuorumRedissonRedLock extends RedissonRedLock {
 	@Override
 	public void lockInterruptibly(long leaseTime, TimeUnit unit) throws InterruptedException {
 		throwIfInterrupted();
-		awaitInterruptibly(take(leaseTime, unit, currentThread()));
+		do {
+			awaitInterruptibly(take(leaseTime, unit, currentThread()));
+		}
+		while (!isHeldByCurrentThread());
 	}
 
 	@Override
@@ -135,7 +141,7 @@ final class QuorumRedissonRedLock extends RedissonRedLock {
 
 	@Override
 	public boolean tryLock() {
-		return await(tryTake(-1, -1, TimeUnit.MILLISECONDS, currentThread()));
+		return await(tryTake(-1, -1, TimeUnit.MILLISECONDS, currentThread())) && isHeldByCurrentThread();
 	}
 
 	@Override
@@ -146,7 +152,7 @@ final class QuorumRedissonRedLock extends RedissonRedLock {
 	@Override
 	public boolean tryLock(long waitTime, long leaseTime, TimeUnit unit) throws InterruptedException {
 		throwIfInterrupted();
-		return awaitInterruptibly(tryTake(waitTime, leaseTime, unit, currentThread()));
+		return awaitInterruptibly(tryTake(waitTime, leaseTime, unit, currentThread())) && isHeldByCurrentThread();
 	}
 
 	@Override
