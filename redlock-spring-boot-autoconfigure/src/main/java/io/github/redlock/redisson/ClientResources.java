@@ -30,12 +30,17 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.util.HashedWheelTimer;
+import io.netty.util.Timeout;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 
 /**
  * The threads that the clients of all masters share.
  */
 final class ClientResources {
+
+	private static final Log logger = LogFactory.getLog(ClientResources.class);
 
 	private static final int EVENT_LOOPS = Math.max(1, Math.min(2, Runtime.getRuntime().availableProcessors() / 2));
 
@@ -141,11 +146,21 @@ final class ClientResources {
 
 	void close() {
 		this.closed = true;
-		this.timer.stop();
+		this.timer.stop().forEach(ClientResources::expire);
 		List<ExecutorService> executors = List.of(this.redisson, this.connector, this.callbacks);
 		executors.forEach(ExecutorService::shutdown);
 		this.eventLoops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
 		executors.forEach(ClientResources::awaitEnd);
+	}
+
+	// someone may wait for what was to end at that time
+	private static void expire(Timeout timeout) {
+		try {
+			timeout.task().run(timeout);
+		}
+		catch (Exception ex) {
+			logger.debug("What was to be done later failed at the shutdown", ex);
+		}
 	}
 
 	private static void awaitEnd(ExecutorService executor) {
