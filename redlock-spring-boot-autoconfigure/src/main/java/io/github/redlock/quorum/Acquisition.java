@@ -315,8 +315,9 @@ final class Acquisition {
 		}
 		this.locks.observer().acquired(lease);
 		lease.begin();
+		boolean wanted = this.result.complete(lease);
 		stopListening();
-		if (!this.result.complete(lease)) {
+		if (!wanted) {
 			lease.beginClose();
 		}
 	}

@@ -321,7 +321,13 @@ final class HeldLease implements Lease {
 	private CompletableFuture<Void> giveBack() {
 		Duration rest = this.given ? this.options.atLeast().minus(age()) : Duration.ZERO;
 		if (rest.compareTo(Duration.ZERO) > 0) {
-			return leave(this.renewal.extendAll(rest).certain());
+			Poll poll = this.renewal.extendAll(rest);
+			poll.complete().thenAccept((result) -> {
+				if (result.agreed()) {
+					result.missing().forEach(round()::releaseLater);
+				}
+			});
+			return leave(poll.certain());
 		}
 		Turns.Turn next = this.turn.passOn();
 		if (next != null) {

@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -37,7 +38,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class LocalNode implements LockNode {
 
-	private static final LockTable table = new LockTable(Clocks.system()::wallMicros);
+	private static final long START_MICROS = Clocks.system().wallMicros();
+
+	private static final long START_NANOS = System.nanoTime();
+
+	private static final LockTable table = new LockTable(LocalNode::steadyMicros);
 
 	// guarded by the table
 	private static final Map<String, Set<Subscription>> subscriptions = new HashMap<>();
@@ -54,6 +59,11 @@ final class LocalNode implements LockNode {
 	LocalNode(String keyPrefix, Consumer<Runnable> announcer) {
 		this.keyPrefix = keyPrefix;
 		this.announcer = announcer;
+	}
+
+	// a wall clock that is set would end the leases of others, and not one's own
+	private static long steadyMicros() {
+		return START_MICROS + TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - START_NANOS);
 	}
 
 	@Override

@@ -73,6 +73,11 @@ final class Master {
 	// written under this
 	private volatile @Nullable Moment missingSince;
 
+	/**
+	 * When it last answered after it had not, by the monotonic clock; guarded by this.
+	 */
+	private long returned;
+
 	// guarded by this
 	private int probe;
 
@@ -87,6 +92,7 @@ final class Master {
 		this.clocks = clocks;
 		this.timer = timer;
 		this.observer = observer;
+		this.returned = clocks.nanoTime();
 	}
 
 	String name() {
@@ -120,7 +126,8 @@ final class Master {
 	}
 
 	/**
-	 * Release again and again until the master confirms it, or the lock is over anyway.
+	 * Release again and again until the master confirms it, or the lock is over anyway:
+	 * what it has been asked may be executed as late as when it answers again.
 	 * @param request the request whose release was not confirmed
 	 */
 	void releaseLater(LockRequest request) {
@@ -141,7 +148,12 @@ final class Master {
 		List<LockRequest> due;
 		synchronized (this) {
 			long now = this.clocks.nanoTime();
-			this.unconfirmed.entrySet().removeIf((entry) -> now - entry.getValue() > entry.getKey().lease().toNanos());
+			if (this.missingSince == null) {
+				this.unconfirmed.entrySet().removeIf((entry) -> {
+					long lease = entry.getKey().lease().toNanos();
+					return now - entry.getValue() > lease && now - this.returned > lease;
+				});
+			}
 			due = this.aside ? List.of() : List.copyOf(this.unconfirmed.keySet());
 			this.releasing = !this.unconfirmed.isEmpty() && !this.closed;
 			if (!this.releasing) {
@@ -236,6 +248,7 @@ final class Master {
 			back = this.aside;
 			this.misses = 0;
 			this.missingSince = null;
+			this.returned = this.clocks.nanoTime();
 			this.lastFailure = null;
 			this.aside = false;
 			this.probe++;

@@ -301,7 +301,11 @@ final class Round {
 		return poll.certain();
 	}
 
-	private void releaseLater(int index) {
+	/**
+	 * Release the lock on a master that did not answer, until it does.
+	 * @param index which master
+	 */
+	void releaseLater(int index) {
 		this.quorum.masters().get(index).releaseLater(this.request);
 	}
 

@@ -117,7 +117,11 @@ final class ThreadLocks {
 				remember(attempt.holder, before);
 			}
 		}
-		lease.onLost(() -> lost(attempt.holder, hold));
+		lease.onLost(() -> {
+			lost(attempt.holder, hold);
+			// on a master that has not executed the request yet
+			lease.closeAsync();
+		});
 		return successful;
 	}
 

@@ -70,6 +70,19 @@ class RollbackTests extends TwoInstances {
 	}
 
 	@Test
+	void anAcquireThatIsExecutedLongAfterTheLeaseIsGivenBackAtOnce() throws Exception {
+		this.masters.get(0).hang();
+		try (Lease lease = this.one.lock(this.key).lease(Duration.ofSeconds(4)).renew(false).acquire()) {
+			// so that the connection is given up on which the request was sent
+			Thread.sleep(3000);
+		}
+		Thread.sleep(5000);
+		this.masters.get(0).resume();
+		Thread.sleep(1000);
+		assertThat(holders(this.key)).isZero();
+	}
+
+	@Test
 	void aLeaseThatWasGrantedTooLateIsGivenBack() {
 		Duration lease = Duration.ofSeconds(2);
 		try (Instance patient = instance(this.masters.nodes(), "redlock.node-timeout=20s",
