@@ -139,7 +139,13 @@ final class ReactiveExecution implements Execution {
 				lease.onLost(() -> work.cancel(lease));
 			}
 			try {
-				publisher(this.call, this.body.call()).subscribe(work);
+				Object result = this.body.call();
+				if (this.body.isInterrupted()) {
+					work.done.completeExceptionally(this.body.lost(lease));
+				}
+				else {
+					publisher(this.call, result).subscribe(work);
+				}
 			}
 			catch (Throwable ex) {
 				work.done.completeExceptionally(ex);
@@ -202,6 +208,12 @@ final class ReactiveExecution implements Execution {
 
 		private volatile @Nullable Subscription upstream;
 
+		/** Whether the subscriber is being given an element; guarded by this. */
+		private boolean giving;
+
+		/** What to end with once it has that; guarded by this. */
+		private @Nullable Throwable lost;
+
 		private Work(LockedSubscription subscription, Lease lease) {
 			this.subscription = subscription;
 			this.context = subscription.actual.currentContext()
@@ -225,14 +237,32 @@ final class ReactiveExecution implements Execution {
 
 		@Override
 		public void onNext(Object element) {
-			if (this.done.isDone()) {
+			if (!beginGiving()) {
 				Operators.onNextDropped(element, this.context);
 			}
 			else if (ReactiveExecution.this.single) {
 				this.subscription.held = element;
+				endGiving();
 			}
 			else {
 				this.subscription.actual.onNext(element);
+				endGiving();
+			}
+		}
+
+		private synchronized boolean beginGiving() {
+			this.giving = !this.done.isDone() && this.lost == null;
+			return this.giving;
+		}
+
+		private void endGiving() {
+			Throwable failure;
+			synchronized (this) {
+				this.giving = false;
+				failure = this.lost;
+			}
+			if (failure != null) {
+				this.done.completeExceptionally(failure);
 			}
 		}
 
@@ -248,9 +278,22 @@ final class ReactiveExecution implements Execution {
 			this.done.complete(null);
 		}
 
+		/**
+		 * End the work, whose lease is lost; the subscriber hears of it after the element
+		 * that it is being given.
+		 * @param lease the lease
+		 */
 		private void cancel(Lease lease) {
-			if (this.done.completeExceptionally(this.subscription.body.lost(lease)) && this.upstream != null) {
-				this.upstream.cancel();
+			Throwable failure = this.subscription.body.lost(lease);
+			boolean later;
+			synchronized (this) {
+				this.lost = failure;
+				later = this.giving;
+			}
+			boolean ended = later || this.done.completeExceptionally(failure);
+			Subscription source = this.upstream;
+			if (ended && source != null) {
+				source.cancel();
 			}
 		}
 

@@ -324,7 +324,9 @@ final class HeldLease implements Lease {
 			Poll poll = this.renewal.extendAll(rest);
 			poll.complete().thenAccept((result) -> {
 				if (result.agreed()) {
+					// which may yet execute the request for the lock
 					result.missing().forEach(round()::releaseLater);
+					result.no().forEach(round()::releaseLater);
 				}
 			});
 			return leave(poll.certain());

@@ -302,7 +302,7 @@ final class Round {
 	}
 
 	/**
-	 * Release the lock on a master that did not answer, until it does.
+	 * Release the lock on a master that is not known to keep it, until it confirms that.
 	 * @param index which master
 	 */
 	void releaseLater(int index) {

@@ -231,6 +231,17 @@ class ReactiveTests {
 	}
 
 	@Test
+	void tellsOfALossAfterTheElementThatIsUnderWay() {
+		List<String> signals = new CopyOnWriteArrayList<>();
+		this.jobs.interrupted(() -> Flux.concat(Flux.just("a"), Flux.never())).subscribe((element) -> {
+			loseLock("interrupted");
+			await().during(Duration.ofMillis(200)).until(signals::isEmpty);
+			signals.add(element);
+		}, (failure) -> signals.add("lost"));
+		await().untilAsserted(() -> assertThat(signals).containsExactly("a", "lost"));
+	}
+
+	@Test
 	void hasItsLeaseInTheReactorContextAndOnTheThreadThatSubscribes() {
 		AtomicReference<Lease> called = new AtomicReference<>();
 		AtomicReference<Lease> subscribed = new AtomicReference<>();
