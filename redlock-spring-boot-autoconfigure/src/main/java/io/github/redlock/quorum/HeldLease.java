@@ -321,15 +321,9 @@ final class HeldLease implements Lease {
 	private CompletableFuture<Void> giveBack() {
 		Duration rest = this.given ? this.options.atLeast().minus(age()) : Duration.ZERO;
 		if (rest.compareTo(Duration.ZERO) > 0) {
-			Poll poll = this.renewal.extendAll(rest);
-			poll.complete().thenAccept((result) -> {
-				if (result.agreed()) {
-					// which may yet execute the request for the lock
-					result.missing().forEach(round()::releaseLater);
-					result.no().forEach(round()::releaseLater);
-				}
-			});
-			return leave(poll.certain());
+			// a request for the lock, or a renewal, may be executed after this
+			this.quorum.timer().schedule(round()::release, rest);
+			return leave(this.renewal.extendAll(rest).certain());
 		}
 		Turns.Turn next = this.turn.passOn();
 		if (next != null) {

@@ -301,11 +301,7 @@ final class Round {
 		return poll.certain();
 	}
 
-	/**
-	 * Release the lock on a master that is not known to keep it, until it confirms that.
-	 * @param index which master
-	 */
-	void releaseLater(int index) {
+	private void releaseLater(int index) {
 		this.quorum.masters().get(index).releaseLater(this.request);
 	}
 

@@ -94,7 +94,7 @@ class SimulationTests {
 
 	/** Schedules in which earlier engines broke a promise. */
 	@ParameterizedTest
-	@ValueSource(longs = { 32280, 106974, 369684, 451488 })
+	@ValueSource(longs = { 32280, 48683, 106974, 369684, 451488 })
 	void keepsThePromisesThatWereOnceBroken(long seed) {
 		assertThat(new Simulation(seed, null).run().leases()).isPositive();
 	}
