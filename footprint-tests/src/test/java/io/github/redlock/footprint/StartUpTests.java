@@ -33,8 +33,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Starts a web application that has nothing else with the starter and without it, in
- * turn, and prints how much longer the one takes; and how much longer it takes with
- * nothing but clients of Redisson, which is what the starter cannot go below.
+ * turn, and prints how much longer the one takes; and, to compare, how much longer it
+ * takes with nothing but clients of Redisson.
  */
 @EmbeddedRedLock(masters = 5)
 class StartUpTests {
