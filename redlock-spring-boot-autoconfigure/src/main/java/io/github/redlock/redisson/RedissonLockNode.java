@@ -161,9 +161,9 @@ final class RedissonLockNode implements LockNode {
 	@Override
 	public CompletionStage<Boolean> repair(LockRequest request, long token) {
 		List<String> scriptKeys = this.keys.locksAndTokensAndTombstone(request);
-		scriptKeys.add(LockKeys.MEMBERSHIP.get(0));
+		scriptKeys.add(LockKeys.MEMBER);
 		return evaluateBoolean(LockScript.REPAIR, scriptKeys, request.owner(), millis(request.lease()),
-				Long.toString(token), this.tokenRetention);
+				Long.toString(token), this.tokenRetention, this.run);
 	}
 
 	@Override

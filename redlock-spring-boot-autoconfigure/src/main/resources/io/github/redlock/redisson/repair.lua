@@ -1,9 +1,13 @@
--- KEYS: n lock keys, n token keys, tombstone, member. ARGV: owner, lease in ms, token, token retention in ms.
+-- KEYS: n lock keys, n token keys, tombstone, member.
+-- ARGV: owner, lease in ms, token, token retention in ms, what names a run.
 -- Returns 1 if all keys are the owner's now, 0 if nothing was changed.
 -- A master that does not vote refuses, since a lock counts at the next renewal.
 local n = (#KEYS - 2) / 2
 local member = redis.call('get', KEYS[#KEYS])
-if not member or not string.find(redis.call('info', 'server'), 'run_id:' .. member, 1, true)
+local group = ARGV[5] ~= 'run_id'
+local info = redis.call('info', group and 'replication' or 'server')
+if not member or not string.find(info, ARGV[5] .. ':' .. member, 1, true)
+    or group and not string.find(info, 'state=online[^\n]*lag=%d%D')
     or redis.call('exists', KEYS[#KEYS - 1]) == 1 then
   return 0
 end

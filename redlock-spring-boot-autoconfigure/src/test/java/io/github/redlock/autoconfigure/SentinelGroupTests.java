@@ -91,6 +91,24 @@ class SentinelGroupTests {
 	}
 
 	@Test
+	void aPrimaryThatLostTheLockIsGivenItAgainWhileAReplicaFollows() {
+		try (ConfigurableApplicationContext context = start(Duration.ZERO)) {
+			RedLockClient redLock = context.getBean(RedLockClient.class);
+			MasterProbe primary = MasterProbe.of(this.group.server(0));
+			try (Lease lease = redLock.lock("kept").lease(Duration.ofSeconds(2)).acquire()) {
+				await().until(() -> isHeldByGroup("kept"));
+				primary.command("DEL", "lock:kept");
+				await().until(() -> isHeldByGroup("kept"));
+				this.group.server(1).kill();
+				this.group.server(2).kill();
+				primary.command("DEL", "lock:kept");
+				await().during(Duration.ofSeconds(2)).until(() -> !isHeldByGroup("kept"));
+				assertThat(lease.isValid()).isTrue();
+			}
+		}
+	}
+
+	@Test
 	void aFailoverCostsTheVoteForItsQuarantineOnly() {
 		Duration quarantine = Duration.ofSeconds(4);
 		try (ConfigurableApplicationContext first = start(quarantine);

@@ -115,6 +115,25 @@ class RestartTests {
 	}
 
 	@Test
+	void emptyServersInThePlaceOfALostMajorityVoteOnceTheirQuarantineIsOver() {
+		try (RedisMasters masters = RedisMasters.start(3); Instance instance = instance(masters, 2)) {
+			Lease before = instance.lock("key").acquire();
+			before.close();
+			masters.get(1).kill();
+			masters.get(2).kill();
+			assertThatExceptionOfType(QuorumUnavailableException.class)
+				.isThrownBy(() -> instance.lock("key").waitFor(Duration.ZERO).acquire());
+			masters.get(1).wipe();
+			masters.get(2).wipe();
+			long started = System.nanoTime();
+			try (Lease after = instance.lock("key").waitFor(Duration.ofSeconds(20)).acquire()) {
+				assertThat(TwoInstances.since(started)).isGreaterThan(Duration.ofSeconds(2));
+				assertThat(after.token()).isGreaterThan(before.token());
+			}
+		}
+	}
+
+	@Test
 	void aRollingRestartOfAllMastersIsNeitherAnOutageNorAChance() throws Exception {
 		try (RedisMasters masters = RedisMasters.start(5);
 				Instance one = instance(masters, 1);
