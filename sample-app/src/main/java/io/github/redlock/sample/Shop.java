@@ -52,9 +52,7 @@ class Shop {
 		int updated = this.jdbc.sql("update product set stock = ?, token = ? where name = ? and token < ?")
 			.params(stock - 1, token, product, token)
 			.update();
-		if (updated == 0) {
-			throw new IllegalStateException("A later lease has written already: the write of this one is refused");
-		}
+		requireWritten(updated);
 		recordSale(product);
 		return true;
 	}
@@ -79,6 +77,12 @@ class Shop {
 			.orElse(0);
 	}
 
+	private static void requireWritten(int updated) {
+		if (updated == 0) {
+			throw new IllegalStateException("A later lease has written already: the write of this one is refused");
+		}
+	}
+
 	private void recordSale(String product) {
 		this.jdbc.sql("insert into sale (product) values (?)").param(product).update();
 	}
@@ -97,9 +101,15 @@ class Shop {
 	@Transactional
 	Inventory stockUp(String product, int quantity) {
 		this.jdbc.sql("delete from sale where product = ?").param(product).update();
-		this.jdbc.sql("merge into product (name, stock, token) key (name) values (?, ?, 0)")
-			.params(product, quantity)
+		int updated = this.jdbc.sql("""
+				merge into product using (values (?, ?, ?)) as delivery (name, stock, token) on product.name = delivery.name
+				when matched and product.token < delivery.token then
+				update set stock = delivery.stock, token = delivery.token
+				when not matched then
+				insert (name, stock, token) values (delivery.name, delivery.stock, delivery.token)""")
+			.params(product, quantity, Lease.current().token())
 			.update();
+		requireWritten(updated);
 		return inventory(product);
 	}
 
