@@ -20,7 +20,6 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -67,9 +66,6 @@ final class HeldLease implements Lease {
 
 	private volatile Validity validity;
 
-	/** What the masters were last told, if that is less than a full lease. */
-	private volatile @Nullable Validity limit;
-
 	/** Once seen over, a lease stays so, whatever a clock that is set back says. */
 	private volatile boolean over;
 
@@ -108,7 +104,7 @@ final class HeldLease implements Lease {
 		this.callbacks = callbacks;
 		this.turn = turn;
 		this.validity = grant.validity();
-		this.renewal = new Renewal(quorum, grant.round(), options, grant.start(), this);
+		this.renewal = new Renewal(quorum, grant, options, this);
 	}
 
 	/**
@@ -155,7 +151,7 @@ final class HeldLease implements Lease {
 	void begin() {
 		armExpiry();
 		if (this.options.renew()) {
-			this.renewal.begin(this.validity.since());
+			this.renewal.begin();
 		}
 	}
 
@@ -231,18 +227,12 @@ final class HeldLease implements Lease {
 		if (this.state != State.HELD || this.over) {
 			return Duration.ZERO;
 		}
-		Duration left = left(this.quorum.clocks().now());
+		Duration left = this.validity.leftAt(this.quorum.clocks().now());
 		if (left.compareTo(Duration.ZERO) > 0) {
 			return left;
 		}
 		this.over = true;
 		return Duration.ZERO;
-	}
-
-	private Duration left(Moment now) {
-		Duration left = this.validity.leftAt(now);
-		Validity bound = this.limit;
-		return (bound != null) ? Collections.min(List.of(left, bound.leftAt(now))) : left;
 	}
 
 	@Override
@@ -364,19 +354,6 @@ final class HeldLease implements Lease {
 	}
 
 	/**
-	 * Take note that the masters are told to keep the lock for less than a full lease, by
-	 * a clock that may be set back afterwards.
-	 * @param sent when they are asked
-	 * @param lease for how long
-	 */
-	void limit(Moment sent, Duration lease) {
-		synchronized (this) {
-			this.limit = new Validity(sent, this.quorum.validityOf(lease));
-			armExpiry();
-		}
-	}
-
-	/**
 	 * Take note of the end of a renewal.
 	 * @param succeeded whether a majority confirmed
 	 */
@@ -386,13 +363,12 @@ final class HeldLease implements Lease {
 
 	/**
 	 * Take note of masters' confirmation, unless the lease has ended meanwhile.
-	 * @param sent when they were asked
-	 * @param lease for how long
+	 * @param confirmed when they were asked, and for how long
 	 */
-	void extended(Moment sent, Duration lease) {
+	void extended(Validity confirmed) {
 		synchronized (this) {
 			if (isValid()) {
-				Validity extended = new Validity(sent, this.quorum.validityOf(lease));
+				Validity extended = new Validity(confirmed.since(), this.quorum.validityOf(confirmed.length()));
 				Moment now = this.quorum.clocks().now();
 				if (extended.leftAt(now).compareTo(this.validity.leftAt(now)) > 0) {
 					this.validity = extended;
@@ -446,7 +422,7 @@ final class HeldLease implements Lease {
 		if (this.expiry != null) {
 			this.expiry.cancel();
 		}
-		this.expiry = this.quorum.timer().schedule(this::expire, left(this.quorum.clocks().now()));
+		this.expiry = this.quorum.timer().schedule(this::expire, this.validity.leftAt(this.quorum.clocks().now()));
 	}
 
 	private void expire() {

@@ -17,6 +17,8 @@
 package io.github.redlock.quorum;
 
 import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 import org.jspecify.annotations.Nullable;
@@ -24,6 +26,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Keeps a lease alive: a third of the lease after it was asked for, all masters are asked
  * to extend it, and a majority moves its end.
+ * <p>
+ * No request asks for more time than the one before it, nor for an earlier end by the
+ * monotonic clock. So a master keeps the lock for as long as the holder trusts it,
+ * whichever request it executes last, and whatever the wall clock was set to meanwhile.
  */
 final class Renewal {
 
@@ -41,23 +47,26 @@ final class Renewal {
 
 	private volatile boolean stopped;
 
+	/** When the masters were last asked, and for how long. Guarded by this. */
+	private Validity asked;
+
 	// guarded by this
 	private Timer.@Nullable Cancellable next;
 
-	Renewal(Quorum quorum, Round round, LockOptions options, Moment start, HeldLease lease) {
+	Renewal(Quorum quorum, Grant grant, LockOptions options, HeldLease lease) {
 		this.quorum = quorum;
-		this.round = round;
+		this.round = grant.round();
 		this.options = options;
-		this.start = start;
+		this.start = grant.start();
 		this.lease = lease;
+		this.asked = new Validity(grant.validity().since(), this.round.request().lease());
 	}
 
 	/**
 	 * Begin to renew.
-	 * @param asked when the masters were last asked for the lease
 	 */
-	void begin(Moment asked) {
-		schedule(third().minus(asked.until(this.quorum.clocks().now())));
+	synchronized void begin() {
+		schedule(third().minus(this.asked.since().until(this.quorum.clocks().now())));
 	}
 
 	private Duration third() {
@@ -76,15 +85,11 @@ final class Renewal {
 	 * @return a future of whether a majority confirmed; the lease knows it then
 	 */
 	CompletableFuture<Boolean> renewNow() {
-		Duration length = length();
-		Moment sent = this.quorum.clocks().now();
-		if (this.stopped || this.quorum.validityOf(length).compareTo(Duration.ZERO) <= 0) {
+		Validity next = this.stopped ? null : next();
+		if (next == null) {
 			return CompletableFuture.completedFuture(false);
 		}
-		if (length.compareTo(this.round.request().lease()) < 0) {
-			this.lease.limit(sent, length);
-		}
-		Poll poll = extendAll(length);
+		Poll poll = extendAll(next.length());
 		poll.complete().thenAccept((result) -> {
 			if (result.agreed()) {
 				result.no().forEach((master) -> repair(master, this.quorum.settings().retryMinDelay()));
@@ -93,7 +98,7 @@ final class Renewal {
 		return poll.certain().thenApply((result) -> {
 			this.lease.renewed(result.agreed());
 			if (result.agreed()) {
-				this.lease.extended(sent, length);
+				this.lease.extended(next);
 			}
 			else if (result.refused(this.quorum.size())) {
 				this.lease.lose();
@@ -140,14 +145,21 @@ final class Renewal {
 		}
 	}
 
-	private Duration length() {
-		Duration full = this.round.request().lease();
-		Duration maxHold = this.options.maxHold();
-		if (maxHold == null) {
-			return full;
+	private synchronized @Nullable Validity next() {
+		Moment now = this.quorum.clocks().now();
+		Duration rest = rest(now);
+		if (this.quorum.validityOf(rest).compareTo(Duration.ZERO) <= 0) {
+			return null;
 		}
-		Duration rest = maxHold.minus(this.start.until(this.quorum.clocks().now()));
-		return (rest.compareTo(full) < 0) ? rest : full;
+		Duration longest = this.asked.length();
+		Duration shortest = longest.minusNanos(now.nanos() - this.asked.since().nanos());
+		this.asked = new Validity(now, Collections.max(List.of(shortest, Collections.min(List.of(rest, longest)))));
+		return this.asked;
+	}
+
+	private Duration rest(Moment now) {
+		Duration maxHold = this.options.maxHold();
+		return (maxHold != null) ? maxHold.minus(this.start.until(now)) : this.round.request().lease();
 	}
 
 }
