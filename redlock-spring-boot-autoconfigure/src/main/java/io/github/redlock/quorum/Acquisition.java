@@ -93,7 +93,7 @@ final class Acquisition {
 		this.options = options;
 		this.lease = lease(options);
 		this.start = quorum.clocks().nanoTime();
-		this.turn = locks.turns().turn(keys, this::hasCome, () -> this.unserved);
+		this.turn = locks.turns().turn(keys, new Queued());
 		this.observation = locks.measures().acquiring(keys, options);
 	}
 
@@ -143,7 +143,7 @@ final class Acquisition {
 
 	private void queue() {
 		if (this.turn.enter()) {
-			nextRound();
+			ask();
 		}
 		else if (this.options.waitFor().isZero()) {
 			giveUpQueueing();
@@ -190,40 +190,6 @@ final class Acquisition {
 		}
 	}
 
-	private void hasCome(@Nullable HeldLease closed) {
-		if (this.turn.isAfterRun()) {
-			yieldToOthers();
-		}
-		else if (closed == null) {
-			nextRound();
-		}
-		else if (!inherit(closed)) {
-			nextRound(closed.round());
-		}
-	}
-
-	private boolean inherit(HeldLease closed) {
-		if (this.result.isDone()) {
-			closed.round().release();
-			return true;
-		}
-		try {
-			HeldLease lease = closed.successor(this.lease, this.options, this.turn);
-			if (lease != null) {
-				give(lease);
-			}
-			return lease != null;
-		}
-		catch (RuntimeException | Error ex) {
-			closed.round().release();
-			this.result.completeExceptionally(ex);
-			return true;
-		}
-	}
-
-	/**
-	 * Let other processes have the lock first, if one waits for it.
-	 */
 	private void yieldToOthers() {
 		this.contended = true;
 		pauseFor(this.locks.randomYield());
@@ -234,13 +200,29 @@ final class Acquisition {
 		});
 	}
 
-	private void nextRound() {
-		nextRound(null);
+	private void goOnWith(Grant rest) {
+		try {
+			Grant next = this.result.isDone() ? null : rest.next(this.lease, this.quorum);
+			if (next != null) {
+				give(next);
+			}
+			else {
+				ask(rest.round());
+			}
+		}
+		catch (RuntimeException | Error ex) {
+			rest.round().release();
+			this.result.completeExceptionally(ex);
+		}
 	}
 
-	private void nextRound(@Nullable Round held) {
+	private void ask() {
+		ask(null);
+	}
+
+	private void ask(@Nullable Round inPlaceOf) {
 		try {
-			Round next = newRound(held);
+			Round next = newRound(inPlaceOf);
 			if (next != null) {
 				boolean withLead = this.contended && this.rounds % ROUNDS_WITH_LEAD != 0;
 				CompletableFuture<Round.Verdict> verdict = withLead ? next.beginWithLead() : next.begin();
@@ -253,8 +235,8 @@ final class Acquisition {
 					next.abandon();
 				}
 			}
-			else if (held != null) {
-				held.release();
+			else if (inPlaceOf != null) {
+				inPlaceOf.release();
 			}
 		}
 		catch (RuntimeException | Error ex) {
@@ -262,13 +244,14 @@ final class Acquisition {
 		}
 	}
 
-	private synchronized @Nullable Round newRound(@Nullable Round held) {
+	private synchronized @Nullable Round newRound(@Nullable Round inPlaceOf) {
 		if (this.result.isDone() || this.asking) {
 			return null;
 		}
 		LockRequest request = new LockRequest(this.keys, this.locks.newOwner(), this.lease);
 		long proposal = Math.max(this.quorum.clocks().wallMicros(), this.largestToken + 1);
-		this.round = (held != null) ? held.successor(request, proposal) : new Round(this.quorum, request, proposal);
+		this.round = (inPlaceOf != null) ? inPlaceOf.inPlace(request, proposal)
+				: new Round(this.quorum, request, proposal);
 		this.rounds++;
 		this.asking = true;
 		this.woken = false;
@@ -284,7 +267,7 @@ final class Acquisition {
 			this.asking = false;
 		}
 		if (verdict == Round.Verdict.INSTALLED && this.rounds <= MAX_ROUNDS_OF_A_SPLIT) {
-			nextRound();
+			ask();
 		}
 		else {
 			failed(decided, verdict);
@@ -293,11 +276,10 @@ final class Acquisition {
 
 	private void won(Round won) {
 		this.quorum.outage().succeeded();
-		give(new HeldLease(this.quorum, Grant.of(won, this.quorum), this.options, this.locks.observer(),
-				this.locks.callbacks(), this.turn));
-		int successors = this.turn.successors();
-		if (successors > 0) {
-			won.reserveTokens(successors);
+		give(Grant.of(won, this.quorum));
+		int passes = this.turn.passesLeft();
+		if (passes > 0) {
+			won.reserveTokens(passes);
 		}
 	}
 
@@ -308,7 +290,9 @@ final class Acquisition {
 		return first;
 	}
 
-	private void give(HeldLease lease) {
+	private void give(Grant grant) {
+		HeldLease lease = new HeldLease(this.quorum, grant, this.options, this.locks.observer(), this.locks.callbacks(),
+				this.turn);
 		this.unserved = null;
 		if (isFirstEnd()) {
 			lease.observe(this.observation.acquired(lease, this.rounds));
@@ -395,7 +379,7 @@ final class Acquisition {
 			}
 			this.pause.cancel();
 		}
-		nextRound();
+		ask();
 	}
 
 	private void pauseFor(Duration delay) {
@@ -404,11 +388,11 @@ final class Acquisition {
 				return;
 			}
 			if (!this.woken) {
-				this.pause = this.quorum.timer().schedule(this::nextRound, delay);
+				this.pause = this.quorum.timer().schedule(this::ask, delay);
 				return;
 			}
 		}
-		nextRound();
+		ask();
 	}
 
 	private Duration elapsed() {
@@ -441,6 +425,33 @@ final class Acquisition {
 		}
 		return new QuorumUnavailableException("No quorum for the lock on %s: %d of %d masters must grant it, %s (%s)"
 			.formatted(this.keys, this.quorum.majority(), this.quorum.size(), tried, text), this.keys, answers);
+	}
+
+	/**
+	 * This one in the queues.
+	 */
+	private final class Queued implements Turns.Waiter {
+
+		@Override
+		public void goFirst() {
+			ask();
+		}
+
+		@Override
+		public void goAfterOthers() {
+			yieldToOthers();
+		}
+
+		@Override
+		public void takeOver(Grant rest) {
+			goOnWith(rest);
+		}
+
+		@Override
+		public @Nullable Round unserved() {
+			return Acquisition.this.unserved;
+		}
+
 	}
 
 }

@@ -16,6 +16,10 @@
 
 package io.github.redlock.quorum;
 
+import java.time.Duration;
+
+import org.jspecify.annotations.Nullable;
+
 /**
  * What a lease is founded on.
  *
@@ -27,6 +31,9 @@ package io.github.redlock.quorum;
  */
 record Grant(Round round, Moment start, long token, Validity validity) {
 
+	/** The next one here gets no less than the rest of the lease. */
+	private static final int LARGEST_PART_SPENT = 10;
+
 	/**
 	 * Return what a round has won.
 	 * @param won the round
@@ -36,6 +43,25 @@ record Grant(Round round, Moment start, long token, Validity validity) {
 	static Grant of(Round won, Quorum quorum) {
 		return new Grant(won, won.start(), won.token(),
 				new Validity(won.start(), quorum.validityOf(won.request().lease())));
+	}
+
+	/**
+	 * Return what the next one here may go on with: to the masters it is the same lock,
+	 * with another token.
+	 * @param lease the lease that is wanted
+	 * @param quorum the masters
+	 * @return the grant, or {@code null} if the masters have to be asked: they keep no
+	 * token for it, or too little time is left
+	 */
+	@Nullable Grant next(Duration lease, Quorum quorum) {
+		Moment now = quorum.clocks().now();
+		Duration spent = quorum.validityOf(lease).minus(this.validity.leftAt(now));
+		if (!lease.equals(this.round.request().lease())
+				|| spent.multipliedBy(LARGEST_PART_SPENT).compareTo(lease) > 0) {
+			return null;
+		}
+		long token = this.round.nextToken();
+		return (token != 0) ? new Grant(this.round, now, token, this.validity) : null;
 	}
 
 }

@@ -37,9 +37,6 @@ final class HeldLease implements Lease {
 
 	private static final Logger logger = System.getLogger(HeldLease.class.getName());
 
-	/** A successor here gets no less than the rest of the lease. */
-	private static final int LARGEST_PART_SPENT = 10;
-
 	private enum State {
 
 		HELD, CLOSED, LOST
@@ -105,36 +102,6 @@ final class HeldLease implements Lease {
 		this.turn = turn;
 		this.validity = grant.validity();
 		this.renewal = new Renewal(quorum, grant, options, this);
-	}
-
-	/**
-	 * Create the lease of the next one here on the lock of this one, which is closed and
-	 * has not been given back: to the masters it is the same lock, with another token.
-	 * @param lease the lease that is wanted
-	 * @param options how the lock is wanted
-	 * @param turn the place in the queues here
-	 * @return the lease, not begun yet, or {@code null} if the masters have to be asked:
-	 * they keep no token for it, or too little time is left
-	 */
-	@Nullable HeldLease successor(Duration lease, LockOptions options, Turns.Turn turn) {
-		Moment now = this.quorum.clocks().now();
-		// what was sent to shorten the time of this one could come later
-		boolean same = this.options.maxHold() == null && lease.equals(round().request().lease());
-		Duration spent = this.quorum.validityOf(lease).minus(this.validity.leftAt(now));
-		if (!same || spent.multipliedBy(LARGEST_PART_SPENT).compareTo(lease) > 0) {
-			return null;
-		}
-		long next = round().nextToken();
-		Grant rest = new Grant(round(), now, next, this.validity);
-		return (next != 0) ? new HeldLease(this.quorum, rest, options, this.observer, this.callbacks, turn) : null;
-	}
-
-	/**
-	 * Return the round that holds the lock.
-	 * @return the round, which other leases before and after this one may share
-	 */
-	Round round() {
-		return this.grant.round();
 	}
 
 	/**
@@ -315,12 +282,21 @@ final class HeldLease implements Lease {
 			this.quorum.timer().schedule(round()::release, rest);
 			return leave(this.renewal.extendAll(rest).certain());
 		}
-		Turns.Turn next = this.turn.passOn();
-		if (next != null) {
-			next.takeOver(this);
-			return CompletableFuture.allOf();
-		}
-		return leave(round().release());
+		return this.turn.passOn(rest()) ? CompletableFuture.allOf() : leave(round().release());
+	}
+
+	private Grant rest() {
+		// with maxHold, what was sent to shorten the time could be executed later
+		Duration trusted = (this.options.maxHold() == null) ? this.validity.length() : Duration.ZERO;
+		return new Grant(round(), this.grant.start(), token(), new Validity(this.validity.since(), trusted));
+	}
+
+	/**
+	 * Return the round that holds the lock.
+	 * @return the round, which other leases before and after this one may share
+	 */
+	Round round() {
+		return this.grant.round();
 	}
 
 	private CompletableFuture<Void> leave(CompletableFuture<Poll.Result> confirmed) {

@@ -123,7 +123,7 @@ final class Round {
 	 * @param proposal the fencing token to store
 	 * @return the other round
 	 */
-	Round successor(LockRequest next, long proposal) {
+	Round inPlace(LockRequest next, long proposal) {
 		return new Round(this.quorum, next.inPlaceOf(this.request), proposal, this);
 	}
 

@@ -24,8 +24,6 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.function.Consumer;
-import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
@@ -47,13 +45,11 @@ final class Turns {
 	/**
 	 * Make a place for keys, not in the queues yet.
 	 * @param keys the keys
-	 * @param go runs when this has become the first in all queues, with the closed lease
-	 * whose lock the one before has passed on, if it has
-	 * @param unserved supplies the last round, if that was lost for want of a quorum
+	 * @param waiter who is to have it
 	 * @return the place
 	 */
-	Turn turn(List<String> keys, Consumer<@Nullable HeldLease> go, Supplier<@Nullable Round> unserved) {
-		return new Turn(keys, go, unserved);
+	Turn turn(List<String> keys, Waiter waiter) {
+		return new Turn(keys, waiter);
 	}
 
 	private synchronized boolean enter(Turn turn) {
@@ -78,8 +74,8 @@ final class Turns {
 		return true;
 	}
 
-	private synchronized @Nullable Turn passOn(Turn holder) {
-		Turn next = successor(holder);
+	private synchronized @Nullable Turn replace(Turn holder) {
+		Turn next = nextFor(holder);
 		if (next == null) {
 			return null;
 		}
@@ -94,8 +90,8 @@ final class Turns {
 	}
 
 	// called under the lock
-	private @Nullable Turn successor(Turn holder) {
-		Turn successor = null;
+	private @Nullable Turn nextFor(Turn holder) {
+		Turn next = null;
 		for (String key : holder.keys) {
 			Iterator<Turn> queue = this.queues.getOrDefault(key, new ArrayDeque<>()).iterator();
 			boolean first = queue.hasNext() && queue.next() == holder;
@@ -103,9 +99,9 @@ final class Turns {
 			if (second == null || !second.keys.equals(holder.keys)) {
 				return null;
 			}
-			successor = second;
+			next = second;
 		}
-		return successor;
+		return next;
 	}
 
 	private void leave(Turn leaving) {
@@ -130,7 +126,37 @@ final class Turns {
 				}
 			}
 		}
-		next.forEach((turn) -> turn.go.accept(null));
+		next.forEach(Turn::go);
+	}
+
+	/**
+	 * One who queues. Of the three ways to come first, one is taken, once.
+	 */
+	interface Waiter {
+
+		/**
+		 * Ask the masters for the lock.
+		 */
+		void goFirst();
+
+		/**
+		 * Ask the masters for the lock, but let other processes be first: it has been
+		 * passed on here too often.
+		 */
+		void goAfterOthers();
+
+		/**
+		 * Go on with the lock of the one before.
+		 * @param rest what the one before had, and has not given back
+		 */
+		void takeOver(Grant rest);
+
+		/**
+		 * Return the last round, if that was lost for want of a quorum.
+		 * @return the round, or {@code null}
+		 */
+		@Nullable Round unserved();
+
 	}
 
 	/**
@@ -140,9 +166,7 @@ final class Turns {
 
 		private final List<String> keys;
 
-		private final Consumer<@Nullable HeldLease> go;
-
-		private final Supplier<@Nullable Round> unserved;
+		private final Waiter waiter;
 
 		// guarded by the queues
 		private boolean hasCome;
@@ -153,10 +177,24 @@ final class Turns {
 		// guarded by the queues
 		private int run;
 
-		private Turn(List<String> keys, Consumer<@Nullable HeldLease> go, Supplier<@Nullable Round> unserved) {
+		private Turn(List<String> keys, Waiter waiter) {
 			this.keys = keys;
-			this.go = go;
-			this.unserved = unserved;
+			this.waiter = waiter;
+		}
+
+		private void go() {
+			if (isAfterRun()) {
+				this.waiter.goAfterOthers();
+			}
+			else {
+				this.waiter.goFirst();
+			}
+		}
+
+		private boolean isAfterRun() {
+			synchronized (Turns.this) {
+				return this.run == LONGEST_RUN;
+			}
 		}
 
 		/**
@@ -179,7 +217,7 @@ final class Turns {
 				return this.keys.stream()
 					.map(Turns.this.queues::get)
 					.filter(Objects::nonNull)
-					.map((queue) -> queue.element().unserved.get())
+					.map((queue) -> queue.element().waiter.unserved())
 					.filter(Objects::nonNull)
 					.findFirst()
 					.orElse(null);
@@ -191,38 +229,24 @@ final class Turns {
 		 * the same.
 		 * @return the number, zero if nobody here waits for it
 		 */
-		int successors() {
+		int passesLeft() {
 			synchronized (Turns.this) {
-				return (successor(this) != null) ? LONGEST_RUN - this.run % LONGEST_RUN : 0;
+				return (nextFor(this) != null) ? LONGEST_RUN - this.run % LONGEST_RUN : 0;
 			}
 		}
 
 		/**
 		 * Give up the place for the next one here that wants the same, if there is one,
 		 * and the lock has not been passed on too often.
-		 * @return the place that is to take the lock over, or {@code null} if nothing has
-		 * been done
+		 * @param rest what that one may go on with
+		 * @return whether there is one, which takes the lock over
 		 */
-		@Nullable Turn passOn() {
-			return Turns.this.passOn(this);
-		}
-
-		/**
-		 * Let this one go on with the lock of the one before.
-		 * @param closed the lease of the one before, closed but not given back
-		 */
-		void takeOver(HeldLease closed) {
-			this.go.accept(closed);
-		}
-
-		/**
-		 * Return whether the lock would have been passed on, but for others' sake.
-		 * @return whether it is another process's turn first, if one waits
-		 */
-		boolean isAfterRun() {
-			synchronized (Turns.this) {
-				return this.run == LONGEST_RUN;
+		boolean passOn(Grant rest) {
+			Turn next = replace(this);
+			if (next != null) {
+				next.waiter.takeOver(rest);
 			}
+			return next != null;
 		}
 
 		/**

@@ -57,7 +57,7 @@ class RoundTests {
 		Round first = new Round(this.quorum, REQUEST, 1);
 		first.begin();
 		this.master.acquired.complete(new Granted(1));
-		Round next = first.successor(new LockRequest(List.of("a"), "next", Duration.ofSeconds(5)), 2);
+		Round next = first.inPlace(new LockRequest(List.of("a"), "next", Duration.ofSeconds(5)), 2);
 		next.abandon();
 		next.begin();
 		assertThat(this.master.calls).containsExactly("acquire", "release 0", "release 0");
