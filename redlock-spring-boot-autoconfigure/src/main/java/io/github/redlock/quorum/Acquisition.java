@@ -51,6 +51,9 @@ final class Acquisition {
 
 	private final Duration lease;
 
+	/** Known here before the caller learns of it. */
+	private final CompletableFuture<HeldLease> outcome = new CompletableFuture<>();
+
 	private final CompletableFuture<HeldLease> result = new CompletableFuture<>();
 
 	private final long start;
@@ -124,20 +127,34 @@ final class Acquisition {
 	 * Queue, and ask when it is this one's turn.
 	 */
 	void begin() {
-		this.result.whenComplete((held, failure) -> {
+		this.result.whenComplete((held, failure) -> this.outcome.cancel(false));
+		this.outcome.whenComplete((held, failure) -> {
 			if (failure != null) {
-				stop();
-				this.turn.leave();
-				if (isFirstEnd()) {
-					this.observation.failed(failure, this.rounds);
-				}
+				ended(failure);
+			}
+			else if (!this.result.complete(held)) {
+				held.beginClose();
 			}
 		});
 		try {
 			queue();
 		}
 		catch (RuntimeException | Error ex) {
-			this.result.completeExceptionally(ex);
+			this.outcome.completeExceptionally(ex);
+		}
+	}
+
+	// a caller who tries again at once must not meet this one in the queue
+	private void ended(Throwable failure) {
+		try {
+			stop();
+		}
+		finally {
+			this.turn.leave();
+			if (isFirstEnd()) {
+				this.observation.failed(failure, this.rounds);
+			}
+			this.result.completeExceptionally(failure);
 		}
 	}
 
@@ -150,7 +167,7 @@ final class Acquisition {
 		}
 		else {
 			Timer.Cancellable timeout = this.quorum.timer().schedule(this::giveUpQueueing, this.options.waitFor());
-			this.result.whenComplete((held, failure) -> timeout.cancel());
+			this.outcome.whenComplete((held, failure) -> timeout.cancel());
 		}
 	}
 
@@ -163,7 +180,7 @@ final class Acquisition {
 			giveUp(unserved, Round.Verdict.NO_QUORUM);
 		}
 		else {
-			this.result.completeExceptionally(new LockBusyException("The lock on " + this.keys
+			this.outcome.completeExceptionally(new LockBusyException("The lock on " + this.keys
 					+ " is held or wanted by others in this process, after " + elapsed().toMillis() + " ms",
 					this.keys));
 		}
@@ -173,7 +190,7 @@ final class Acquisition {
 	 * End this acquisition without a lease, for the application is shutting down.
 	 */
 	void shutDown() {
-		this.result.completeExceptionally(QuorumLocks.shutDownException(this.keys));
+		this.outcome.completeExceptionally(QuorumLocks.shutDownException(this.keys));
 	}
 
 	private void stop() {
@@ -192,17 +209,22 @@ final class Acquisition {
 
 	private void yieldToOthers() {
 		this.contended = true;
-		pauseFor(this.locks.randomYield());
-		this.locks.announcements().isHeardElsewhere(this.keys).thenAccept((heard) -> {
-			if (!heard) {
-				wake();
-			}
-		});
+		try {
+			pauseFor(this.locks.randomYield());
+			this.locks.announcements().isHeardElsewhere(this.keys).thenAccept((heard) -> {
+				if (!heard) {
+					wake();
+				}
+			});
+		}
+		catch (RuntimeException | Error ex) {
+			this.outcome.completeExceptionally(ex);
+		}
 	}
 
 	private void goOnWith(Grant rest) {
 		try {
-			Grant next = this.result.isDone() ? null : rest.next(this.lease, this.quorum);
+			Grant next = this.outcome.isDone() ? null : rest.next(this.lease, this.options.atLeast(), this.quorum);
 			if (next != null) {
 				give(next);
 			}
@@ -211,8 +233,7 @@ final class Acquisition {
 			}
 		}
 		catch (RuntimeException | Error ex) {
-			rest.round().release();
-			this.result.completeExceptionally(ex);
+			end(rest.round(), ex);
 		}
 	}
 
@@ -227,11 +248,10 @@ final class Acquisition {
 				boolean withLead = this.contended && this.rounds % ROUNDS_WITH_LEAD != 0;
 				CompletableFuture<Round.Verdict> verdict = withLead ? next.beginWithLead() : next.begin();
 				verdict.thenAccept((decision) -> decided(next, decision)).exceptionally((failure) -> {
-					next.release();
-					this.result.completeExceptionally(failure);
+					end(next, failure);
 					return null;
 				});
-				if (this.result.isDone()) {
+				if (this.outcome.isDone()) {
 					next.abandon();
 				}
 			}
@@ -240,12 +260,20 @@ final class Acquisition {
 			}
 		}
 		catch (RuntimeException | Error ex) {
-			this.result.completeExceptionally(ex);
+			end(inPlaceOf, ex);
+		}
+	}
+
+	// what the caller has been given already is not taken away
+	private void end(@Nullable Round held, Throwable failure) {
+		this.outcome.completeExceptionally(failure);
+		if (held != null && this.outcome.isCompletedExceptionally()) {
+			held.release();
 		}
 	}
 
 	private synchronized @Nullable Round newRound(@Nullable Round inPlaceOf) {
-		if (this.result.isDone() || this.asking) {
+		if (this.outcome.isDone() || this.asking) {
 			return null;
 		}
 		LockRequest request = new LockRequest(this.keys, this.locks.newOwner(), this.lease);
@@ -255,6 +283,7 @@ final class Acquisition {
 		this.rounds++;
 		this.asking = true;
 		this.woken = false;
+		this.pause = null;
 		return this.round;
 	}
 
@@ -299,11 +328,10 @@ final class Acquisition {
 		}
 		this.locks.observer().acquired(lease);
 		lease.begin();
-		boolean wanted = this.result.complete(lease);
-		stopListening();
-		if (!wanted) {
+		if (!this.outcome.complete(lease)) {
 			lease.beginClose();
 		}
+		stopListening();
 	}
 
 	private synchronized void stopListening() {
@@ -338,7 +366,7 @@ final class Acquisition {
 		if (verdict == Round.Verdict.NO_QUORUM) {
 			this.quorum.outage().failed(String.valueOf(failure.getMessage()));
 		}
-		this.result.completeExceptionally(failure);
+		this.outcome.completeExceptionally(failure);
 	}
 
 	/**
@@ -355,7 +383,7 @@ final class Acquisition {
 
 	private void listen() {
 		synchronized (this) {
-			if (this.listening != null || this.result.isDone()) {
+			if (this.listening != null || this.outcome.isDone()) {
 				return;
 			}
 			this.listening = () -> {
@@ -364,7 +392,7 @@ final class Acquisition {
 		Timer.Cancellable listener = this.locks.announcements().listen(this.keys, this::wake);
 		synchronized (this) {
 			this.listening = listener;
-			if (!this.result.isDone()) {
+			if (!this.outcome.isDone()) {
 				return;
 			}
 		}
@@ -384,7 +412,7 @@ final class Acquisition {
 
 	private void pauseFor(Duration delay) {
 		synchronized (this) {
-			if (this.result.isDone()) {
+			if (this.outcome.isDone()) {
 				return;
 			}
 			if (!this.woken) {

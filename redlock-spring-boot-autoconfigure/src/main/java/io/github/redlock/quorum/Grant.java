@@ -49,15 +49,17 @@ record Grant(Round round, Moment start, long token, Validity validity) {
 	 * Return what the next one here may go on with: to the masters it is the same lock,
 	 * with another token.
 	 * @param lease the lease that is wanted
+	 * @param atLeast how long the masters have to keep the lock from now on
 	 * @param quorum the masters
 	 * @return the grant, or {@code null} if the masters have to be asked: they keep no
 	 * token for it, or too little time is left
 	 */
-	@Nullable Grant next(Duration lease, Quorum quorum) {
+	@Nullable Grant next(Duration lease, Duration atLeast, Quorum quorum) {
 		Moment now = quorum.clocks().now();
 		Duration spent = quorum.validityOf(lease).minus(this.validity.leftAt(now));
-		if (!lease.equals(this.round.request().lease())
-				|| spent.multipliedBy(LARGEST_PART_SPENT).compareTo(lease) > 0) {
+		boolean enough = spent.multipliedBy(LARGEST_PART_SPENT).compareTo(lease) <= 0
+				&& lease.minus(spent).compareTo(atLeast) >= 0;
+		if (!enough || !lease.equals(this.round.request().lease())) {
 			return null;
 		}
 		long token = this.round.nextToken();

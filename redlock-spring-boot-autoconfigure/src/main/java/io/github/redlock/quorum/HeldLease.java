@@ -28,6 +28,7 @@ import java.util.concurrent.Executor;
 import io.github.redlock.Lease;
 import io.github.redlock.LeaseLostException;
 import io.github.redlock.QuorumUnavailableException;
+import io.github.redlock.RedLockException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -214,6 +215,9 @@ final class HeldLease implements Lease {
 		if (!isValid()) {
 			throw lostException();
 		}
+		if (!renewal.isDone() && Thread.currentThread().isInterrupted()) {
+			throw new RedLockException("Interrupted while renewing the lock on " + keys(), keys(), null);
+		}
 		if (!renewal.getNow(false)) {
 			throw new QuorumUnavailableException(
 					"The lock on %s could not be renewed: too few of %d masters confirmed, %d are needed; it stays valid for %d ms"
@@ -278,9 +282,10 @@ final class HeldLease implements Lease {
 	private CompletableFuture<Void> giveBack() {
 		Duration rest = this.given ? this.options.atLeast().minus(age()) : Duration.ZERO;
 		if (rest.compareTo(Duration.ZERO) > 0) {
-			// a request for the lock, or a renewal, may be executed after this
+			CompletableFuture<Void> confirmed = leave(this.renewal.extendAll(rest).certain());
+			// a request for the lock, or a renewal, may be executed after that
 			this.quorum.timer().schedule(round()::release, rest);
-			return leave(this.renewal.extendAll(rest).certain());
+			return confirmed;
 		}
 		return this.turn.passOn(rest()) ? CompletableFuture.allOf() : leave(round().release());
 	}

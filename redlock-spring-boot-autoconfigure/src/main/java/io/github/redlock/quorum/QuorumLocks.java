@@ -170,7 +170,13 @@ public final class QuorumLocks implements AutoCloseable {
 			else if (!given.complete(lease)) {
 				lease.beginClose();
 			}
-		}, this.callbacks);
+		}, this.callbacks).exceptionally((failure) -> {
+			// without a thread for it, nobody has been told
+			if (given.completeExceptionally(failure)) {
+				acquisition.thenAccept(HeldLease::beginClose);
+			}
+			return null;
+		});
 	}
 
 	/**
@@ -480,9 +486,18 @@ public final class QuorumLocks implements AutoCloseable {
 			if (lease.isGiven()) {
 				notices.add(() -> tell((listener) -> listener.lost(lease)));
 			}
-			return CompletableFuture.allOf(notices.stream()
-				.map((notice) -> CompletableFuture.runAsync(notice, QuorumLocks.this.callbacks))
-				.toArray(CompletableFuture[]::new));
+			return CompletableFuture.allOf(notices.stream().map(this::begin).toArray(CompletableFuture[]::new));
+		}
+
+		private CompletableFuture<?> begin(Runnable notice) {
+			try {
+				return CompletableFuture.runAsync(notice, QuorumLocks.this.callbacks);
+			}
+			catch (RuntimeException | Error ex) {
+				// there is no thread for it, and it must be told
+				notice.run();
+				return CompletableFuture.allOf();
+			}
 		}
 
 	}

@@ -203,6 +203,10 @@ final class Round {
 		return false;
 	}
 
+	private synchronized boolean hasAsked(int index) {
+		return !(this.replies[index] instanceof NotAsked);
+	}
+
 	private synchronized boolean isMissing(int index) {
 		return this.replies[index] == null;
 	}
@@ -248,13 +252,11 @@ final class Round {
 	 */
 	void reserveTokens(int count) {
 		long largest = this.tokens.reserve(count);
-		Poll.of(this.quorum, (index) -> this.quorum.masters().get(index).confirm(this.request, largest))
-			.certain()
-			.thenAccept((result) -> {
-				if (result.agreed()) {
-					this.tokens.keep(largest);
-				}
-			});
+		writeBack(largest).thenAccept((result) -> {
+			if (result.agreed()) {
+				this.tokens.keep(largest);
+			}
+		});
 	}
 
 	/**
@@ -339,7 +341,8 @@ final class Round {
 	}
 
 	/**
-	 * Return when enough leases of others can have run out for a majority.
+	 * Return when enough leases of others can have run out for a majority, as far as
+	 * those masters know that were asked.
 	 * @return the time from now, or {@code null} if that is not known
 	 */
 	synchronized @Nullable Duration majorityFreeAfter() {
@@ -350,7 +353,9 @@ final class Round {
 			}
 		}
 		ends.sort(Comparator.naturalOrder());
-		return (ends.size() >= this.quorum.majority()) ? ends.get(this.quorum.majority() - 1) : null;
+		int asked = this.quorum.size() - collect(NotAsked.class, NotAsked::silence).size();
+		int needed = Math.min(this.quorum.majority(), asked);
+		return (needed > 0 && ends.size() >= needed) ? ends.get(needed - 1) : null;
 	}
 
 	/**
@@ -366,14 +371,17 @@ final class Round {
 		boolean complete;
 		synchronized (this) {
 			boolean first = (this.replies[index] == null);
-			this.replies[index] = reply;
+			if (first || !(reply instanceof Unknown)) {
+				this.replies[index] = reply;
+			}
 			if (!first) {
 				return;
 			}
 			others = afterLead(reply);
 			complete = (missing() == 0);
 		}
-		if (this.predecessor != null && (reply instanceof NotAsked || reply instanceof Unknown)) {
+		if (this.predecessor != null && (reply instanceof NotAsked || reply instanceof Unknown)
+				&& this.predecessor.hasAsked(index)) {
 			this.predecessor.releaseLater(index);
 		}
 		if (others.isEmpty()) {
@@ -471,11 +479,7 @@ final class Round {
 	}
 
 	private void confirm(long largest) {
-		List<@Nullable AcquireReply> known = snapshot();
-		Poll.of(this.quorum, (index) -> {
-			boolean candidate = (known.get(index) == null || known.get(index) instanceof Granted);
-			return candidate ? this.quorum.masters().get(index).confirm(this.request, largest) : null;
-		}).certain().thenAccept((result) -> {
+		writeBack(largest).thenAccept((result) -> {
 			if (result.agreed()) {
 				win(largest);
 			}
@@ -483,6 +487,15 @@ final class Round {
 				decide(Verdict.UNCONFIRMED);
 			}
 		});
+	}
+
+	private CompletableFuture<Poll.Result> writeBack(long token) {
+		List<@Nullable AcquireReply> known = snapshot();
+		return Poll.of(this.quorum, (index) -> {
+			Master master = this.quorum.masters().get(index);
+			boolean holder = (known.get(index) == null || known.get(index) instanceof Granted);
+			return (holder && !master.isAside()) ? master.confirm(this.request, token) : null;
+		}).certain();
 	}
 
 	private void win(long agreed) {

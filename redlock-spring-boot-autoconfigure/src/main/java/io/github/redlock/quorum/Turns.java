@@ -42,6 +42,9 @@ final class Turns {
 	// guarded by this
 	private final Map<String, Deque<Turn>> queues = new HashMap<>();
 
+	/** Those that are to go once the one has that goes on this thread. */
+	private final ThreadLocal<@Nullable Deque<Turn>> going = new ThreadLocal<>();
+
 	/**
 	 * Make a place for keys, not in the queues yet.
 	 * @param keys the keys
@@ -126,7 +129,27 @@ final class Turns {
 				}
 			}
 		}
-		next.forEach(Turn::go);
+		go(next);
+	}
+
+	// one after the other, since each may give up at once and leave in its turn
+	private void go(List<Turn> next) {
+		Deque<Turn> outer = this.going.get();
+		if (outer != null) {
+			outer.addAll(next);
+		}
+		else if (!next.isEmpty()) {
+			Deque<Turn> all = new ArrayDeque<>(next);
+			this.going.set(all);
+			try {
+				for (Turn turn = all.poll(); turn != null; turn = all.poll()) {
+					turn.go();
+				}
+			}
+			finally {
+				this.going.remove();
+			}
+		}
 	}
 
 	/**

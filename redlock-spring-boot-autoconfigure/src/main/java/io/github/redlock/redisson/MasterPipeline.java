@@ -17,10 +17,12 @@
 package io.github.redlock.redisson;
 
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 
 import org.jspecify.annotations.Nullable;
 import org.redisson.client.RedisConnection;
+import org.redisson.client.RedisTimeoutException;
 import org.redisson.client.WriteRedisConnectionException;
 import org.redisson.client.codec.ByteArrayCodec;
 import org.redisson.client.protocol.CommandData;
@@ -64,7 +66,15 @@ final class MasterPipeline {
 			if (failure == null) {
 				adoptConnection();
 			}
-		});
+		}).exceptionallyCompose((failure) -> CompletableFuture.failedStage(withoutCommand(failure)));
+	}
+
+	// the text has the whole command, and advice about a pool
+	private static Throwable withoutCommand(Throwable failure) {
+		Throwable cause = (failure instanceof CompletionException && failure.getCause() != null) ? failure.getCause()
+				: failure;
+		return (cause instanceof RedisTimeoutException)
+				? new RedisTimeoutException("there is no connection, and none can be made in time") : cause;
 	}
 
 	private static <R> CompletionStage<R> send(RedisConnection to, RedisCommand<R> command, Object... parameters) {

@@ -40,6 +40,8 @@ class RoundTests {
 
 	private final Recorder master = new Recorder();
 
+	private final List<Runnable> scheduled = new ArrayList<>();
+
 	private final Quorum quorum = new Quorum(
 			QuorumLocks.masters(List.of(this.master.node()), Clocks.system(), this::never, QuorumObserver.NONE),
 			Simulation.SETTINGS, Clocks.system(), this::never);
@@ -64,6 +66,22 @@ class RoundTests {
 	}
 
 	@Test
+	void asksForTheReleaseOnlyOfMastersThatWereAsked() throws Exception {
+		Master aside = this.quorum.masters().get(0);
+		aside.missed();
+		Thread.sleep(150);
+		aside.missed();
+		aside.missed();
+		assertThat(aside.isAside()).isTrue();
+		this.scheduled.clear();
+		Round first = new Round(this.quorum, REQUEST, 1);
+		first.begin();
+		first.inPlace(new LockRequest(List.of("a"), "next", Duration.ofSeconds(5)), 2).begin();
+		assertThat(this.scheduled).isEmpty();
+		assertThat(this.master.calls).containsExactly("ping");
+	}
+
+	@Test
 	void tellsHowManyRequestsMayStillCome() {
 		Round round = new Round(this.quorum, REQUEST, 1);
 		round.begin();
@@ -84,6 +102,7 @@ class RoundTests {
 	}
 
 	private Timer.Cancellable never(Runnable task, Duration delay) {
+		this.scheduled.add(task);
 		return () -> {
 		};
 	}
@@ -108,6 +127,7 @@ class RoundTests {
 		public Object invoke(Object proxy, Method method, @Nullable Object[] arguments) {
 			return switch (method.getName()) {
 				case "name" -> "master";
+				case "ping" -> record("ping", new CompletableFuture<>());
 				case "acquire" -> record("acquire", this.acquired);
 				case "repair" -> record("repair", this.repaired);
 				case "release" -> record("release " + arguments[1], CompletableFuture.completedStage(true));

@@ -26,6 +26,7 @@ import java.util.stream.IntStream;
 import io.github.redlock.Lease;
 import io.github.redlock.LeaseLostException;
 import io.github.redlock.QuorumUnavailableException;
+import io.github.redlock.RedLockException;
 import io.github.redlock.autoconfigure.MasterProbe;
 import io.github.redlock.test.RedisMaster;
 import io.github.redlock.test.RedisMasters;
@@ -52,6 +53,19 @@ class RenewalTests extends TwoInstances {
 		assertThatExceptionOfType(LeaseLostException.class).isThrownBy(lease::renew);
 		assertThat(holders(this.key)).isZero();
 		assertThat(this.one.events().lost).containsOnlyOnce(lease);
+	}
+
+	@Test
+	void anInterruptEndsTheWaitForARenewalAndIsNoWantOfMasters() {
+		try (Lease lease = this.one.lock(this.key).lease(LONG).renew(false).acquire()) {
+			soon().until(() -> lease.remaining().compareTo(LONG.minusMillis(300)) < 0);
+			Thread.currentThread().interrupt();
+			assertThatExceptionOfType(RedLockException.class).isThrownBy(lease::renew)
+				.withMessage("Interrupted while renewing the lock on [" + this.key + "]")
+				.isExactlyInstanceOf(RedLockException.class);
+			assertThat(Thread.interrupted()).isTrue();
+			soon().until(() -> lease.remaining().compareTo(LONG.minusMillis(300)) > 0);
+		}
 	}
 
 	@Test

@@ -1,0 +1,172 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.redlock.quorum;
+
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+import io.github.redlock.Lease;
+import io.github.redlock.QuorumUnavailableException;
+import io.github.redlock.quorum.AcquireReply.Granted;
+import io.github.redlock.quorum.AcquireReply.NotAsked;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Those that queue in a process for one key, where each step is the test's.
+ */
+class QueueTests implements InvocationHandler, Clocks {
+
+	private static final Duration WAIT = Duration.ofSeconds(10);
+
+	private static final int MANY = 20_000;
+
+	private static final Duration LEASE = Duration.ofSeconds(5);
+
+	private static final List<String> KEYS = List.of("a");
+
+	private final List<String> calls = new ArrayList<>();
+
+	private final List<Runnable> scheduled = new ArrayList<>();
+
+	private boolean granting;
+
+	private long nanos;
+
+	@Test
+	void allGiveUpOneAfterTheOtherWhenAPauseHasOutlastedTheirWait() {
+		QuorumLocks locks = locks(Runnable::run);
+		List<CompletableFuture<Lease>> waiting = new ArrayList<>();
+		waiting.add(acquire(locks));
+		Runnable nextRound = this.scheduled.get(this.scheduled.size() - 1);
+		for (int i = 1; i < MANY; i++) {
+			waiting.add(acquire(locks));
+		}
+		this.nanos += 2 * WAIT.toNanos();
+		nextRound.run();
+		assertThat(waiting.stream().filter(CompletableFuture::isCompletedExceptionally).count()).isEqualTo(MANY);
+		assertThatExceptionOfType(CompletionException.class).isThrownBy(waiting.get(MANY - 1)::join)
+			.withCauseInstanceOf(QuorumUnavailableException.class);
+		this.granting = true;
+		assertThat(acquire(locks).join().isValid()).isTrue();
+	}
+
+	@Test
+	void whoTriesAgainAtOnceDoesNotMeetTheLastTryInTheQueue() {
+		QuorumLocks locks = locks(Runnable::run);
+		CompletableFuture<Lease> first = acquire(locks);
+		CompletableFuture<Lease> second = first.exceptionallyCompose((failure) -> {
+			this.granting = true;
+			return locks.acquireAsync(KEYS, new LockOptions(LEASE, Duration.ZERO));
+		});
+		this.nanos += 2 * WAIT.toNanos();
+		this.scheduled.get(this.scheduled.size() - 1).run();
+		assertThat(second.join().isValid()).isTrue();
+	}
+
+	@Test
+	void whatCannotBeGivenForWantOfAThreadIsGivenBack() {
+		this.granting = true;
+		AtomicBoolean refusing = new AtomicBoolean(true);
+		QuorumLocks locks = locks((task) -> {
+			if (refusing.get()) {
+				throw new RejectedExecutionException("no thread");
+			}
+			task.run();
+		});
+		CompletableFuture<Lease> refused = acquire(locks);
+		assertThat(refused).isCompletedExceptionally();
+		assertThat(this.calls).containsExactly("acquire", "release");
+		assertThat(locks.held()).isEmpty();
+		refusing.set(false);
+		assertThat(acquire(locks).join().isValid()).isTrue();
+	}
+
+	@Test
+	void aLossIsToldEvenWithoutAThread() {
+		this.granting = true;
+		AtomicBoolean refusing = new AtomicBoolean();
+		QuorumLocks locks = locks((task) -> {
+			if (refusing.get()) {
+				throw new RejectedExecutionException("no thread");
+			}
+			task.run();
+		});
+		Lease lease = acquire(locks).join();
+		AtomicBoolean told = new AtomicBoolean();
+		lease.onLost(() -> told.set(true));
+		refusing.set(true);
+		locks.breakLock("a");
+		assertThat(told).isTrue();
+		assertThat(lease.isValid()).isFalse();
+	}
+
+	private CompletableFuture<Lease> acquire(QuorumLocks locks) {
+		return locks.acquireAsync(KEYS, new LockOptions(LEASE, WAIT));
+	}
+
+	private QuorumLocks locks(Executor callbacks) {
+		LockNode master = (LockNode) Proxy.newProxyInstance(LockNode.class.getClassLoader(),
+				new Class<?>[] { LockNode.class }, this);
+		return new QuorumLocks(List.of(master), Simulation.SETTINGS, this, this::schedule, new Random(1), callbacks,
+				List.of());
+	}
+
+	private Timer.Cancellable schedule(Runnable task, Duration delay) {
+		this.scheduled.add(task);
+		return () -> {
+		};
+	}
+
+	@Override
+	public long nanoTime() {
+		return this.nanos;
+	}
+
+	@Override
+	public long wallMicros() {
+		return this.nanos / 1_000;
+	}
+
+	@Override
+	public Object invoke(Object proxy, Method method, @Nullable Object[] arguments) {
+		if (method.getName().equals("name")) {
+			return "master";
+		}
+		this.calls.add(method.getName());
+		return switch (method.getName()) {
+			case "acquire" -> CompletableFuture
+				.completedStage(this.granting ? new Granted(1) : new NotAsked("it is away", Duration.ZERO));
+			case "release", "breakLock" -> CompletableFuture.completedStage(true);
+			default -> throw new UnsupportedOperationException(method.getName());
+		};
+	}
+
+}
