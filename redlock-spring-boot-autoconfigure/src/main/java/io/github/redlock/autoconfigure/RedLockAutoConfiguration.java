@@ -47,15 +47,14 @@ import org.springframework.beans.factory.support.BeanDefinitionRegistry;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.aop.AopAutoConfiguration;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.ImportBeanDefinitionRegistrar;
@@ -73,7 +72,7 @@ import org.springframework.util.function.SingletonSupplier;
  * @since 0.1.0
  */
 @AutoConfiguration(before = AopAutoConfiguration.class, after = SslAutoConfiguration.class)
-@ConditionalOnBooleanProperty(name = "redlock.enabled", matchIfMissing = true)
+@Conditional(BoundPropertyCondition.OnEnabled.class)
 @EnableConfigurationProperties(RedLockProperties.class)
 public final class RedLockAutoConfiguration {
 
@@ -95,7 +94,7 @@ public final class RedLockAutoConfiguration {
 		}
 
 		@Bean
-		@ConditionalOnProperty(name = "redlock.mode", havingValue = "local")
+		@Conditional(BoundPropertyCondition.OnLocalMode.class)
 		LocalMasters redLockLocalMasters(ValidatedProperties properties) {
 			return new LocalMasters(properties.keyPrefix());
 		}
@@ -181,7 +180,7 @@ public final class RedLockAutoConfiguration {
 	}
 
 	@Configuration(proxyBeanMethods = false)
-	@ConditionalOnProperty(name = "redlock.aspect.mode", havingValue = "proxy", matchIfMissing = true)
+	@Conditional(BoundPropertyCondition.OnProxies.class)
 	@Import(AutoProxyRegistrar.class)
 	static class ProxyConfiguration {
 
@@ -202,7 +201,7 @@ public final class RedLockAutoConfiguration {
 	}
 
 	@Configuration(proxyBeanMethods = false)
-	@ConditionalOnProperty(name = "redlock.aspect.mode", havingValue = "aspectj")
+	@Conditional(BoundPropertyCondition.OnWeaving.class)
 	static class WeavingConfiguration {
 
 		@Bean
@@ -231,7 +230,7 @@ public final class RedLockAutoConfiguration {
 	static class TransactionConfiguration {
 
 		@Bean
-		@ConditionalOnBooleanProperty(name = "redlock.transaction.commit-guard", matchIfMissing = true)
+		@Conditional(BoundPropertyCondition.OnCommitGuard.class)
 		static CommitGuardRegistrar redLockCommitGuardRegistrar() {
 			return new CommitGuardRegistrar();
 		}

@@ -50,6 +50,9 @@ class RedLockBindFailureAnalyzer extends AbstractFailureAnalyzer<BindException> 
 			return analysis(property, "It is not a duration",
 					"Write a number with a unit, such as '10s' or '500ms', or the ISO form 'PT10S'.", cause);
 		}
+		if (type == Boolean.class || type == boolean.class) {
+			return analysis(property, "It is neither true nor false", "Write 'true' or 'false'.", cause);
+		}
 		if (type.isEnum()) {
 			String values = Stream.of(type.getEnumConstants())
 				.map((value) -> "'" + value.toString().toLowerCase(Locale.ROOT).replace('_', '-') + "'")

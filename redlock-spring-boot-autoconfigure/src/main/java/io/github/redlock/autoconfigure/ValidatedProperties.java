@@ -189,6 +189,11 @@ class ValidatedProperties {
 							+ "and an IPv6 address in brackets, such as 'redis://[2001:db8::1]:6379'; "
 							+ "a database, a user name and a password have properties of their own.");
 		}
+		if (StringUtils.hasText(node.getUsername()) && credentials(node, parts).password() == null) {
+			throw new InvalidRedLockPropertyException(property + ".username", node.getUsername(),
+					"There is no password for that user",
+					"Set '" + property + ".password' too, or leave the user name out.");
+		}
 		String url = url(parts);
 		String name = StringUtils.hasText(node.getName()) ? node.getName() : url;
 		List<String> urls = List.of(url);
@@ -260,23 +265,29 @@ class ValidatedProperties {
 				shorter("redlock.node-timeout", properties.getNodeTimeout(), "redlock.lease", properties.getLease()),
 				positive("redlock.retry.min-delay", retry.getMinDelay()), notShorter("redlock.retry.max-delay",
 						retry.getMaxDelay(), "redlock.retry.min-delay", retry.getMinDelay()),
-				positive("redlock.max-lease", properties.getMaxLease()));
+				properties.getMaxLease());
 	}
 
 	private static LockOptions defaultOptions(RedLockProperties properties) {
-		Duration lease = positive("redlock.lease", properties.getLease());
-		notShorter("redlock.max-lease", properties.getMaxLease(), "redlock.lease", lease);
+		Duration maxLease = held("redlock.max-lease", properties.getMaxLease());
+		Duration lease = held("redlock.lease", properties.getLease());
+		notShorter("redlock.max-lease", maxLease, "redlock.lease", lease);
 		Duration waitFor = properties.getWaitFor();
 		if (waitFor.isNegative()) {
 			throw new InvalidRedLockPropertyException("redlock.wait-for", waitFor, "It is negative",
 					"Write '0s' to ask once, or how long to wait, such as '5s'.");
 		}
+		return new LockOptions(lease, waitFor);
+	}
+
+	private static Duration held(String property, @Nullable Duration value) {
+		Duration lease = positive(property, value);
 		if (QuorumSettings.validityOf(lease).compareTo(Duration.ZERO) <= 0) {
-			throw new InvalidRedLockPropertyException("redlock.lease", lease,
+			throw new InvalidRedLockPropertyException(property, lease,
 					"Nothing of it is left once 1 % and 2 ms are kept back for the drift of clocks",
 					"Write some seconds, such as '30s'.");
 		}
-		return new LockOptions(lease, waitFor);
+		return lease;
 	}
 
 	/**

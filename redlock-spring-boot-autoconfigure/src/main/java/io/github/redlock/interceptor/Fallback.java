@@ -26,10 +26,13 @@ import java.util.Set;
 import io.github.redlock.LockBusyException;
 import io.github.redlock.QuorumUnavailableException;
 import io.github.redlock.RedLockException;
+import io.github.redlock.RedLocked;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.aop.support.AopUtils;
 import org.springframework.core.KotlinDetector;
+import org.springframework.core.annotation.MergedAnnotations;
+import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
 import org.springframework.util.ClassUtils;
 import org.springframework.util.ReflectionUtils;
 
@@ -85,7 +88,12 @@ final class Fallback implements Instead {
 		if (fitting.size() > 1) {
 			throw new IllegalArgumentException("not one method only that fits: there are " + named);
 		}
-		return fitting.get(0);
+		Fallback found = fitting.get(0);
+		if (MergedAnnotations.from(found.method, SearchStrategy.TYPE_HIERARCHY).isPresent(RedLocked.class)) {
+			throw new IllegalArgumentException(
+					"a method with a @RedLocked of its own, which a call as a fallback would leave out");
+		}
+		return found;
 	}
 
 	private static boolean isVisible(Method method, Class<?> targetClass) {

@@ -28,6 +28,7 @@ import java.util.function.BiConsumer;
 import io.github.redlock.RedLocked;
 import io.github.redlock.RedLocked.WhenBusy;
 import io.github.redlock.RedLocked.WhenLost;
+import io.github.redlock.quorum.QuorumRedLockClient;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.config.ConfigurableBeanFactory;
@@ -120,6 +121,7 @@ final class LockedMethodResolver {
 		private String name() {
 			String name = resolve("name", this.annotation.name());
 			if (StringUtils.hasText(name)) {
+				check(name);
 				String other = LockedMethodResolver.this.names.add(name);
 				if (other != null) {
 					throw invalid("name", name,
@@ -136,6 +138,19 @@ final class LockedMethodResolver {
 						"Give a name, such as name = \"orders\".", null);
 			}
 			return named.getSimpleName() + "." + this.method.getName();
+		}
+
+		private void check(String name) {
+			if (name.length() >= QuorumRedLockClient.MAX_KEY_LENGTH) {
+				throw invalid("name", name, "longer than a key may be",
+						"Give a shorter name: together with the key it has at most "
+								+ QuorumRedLockClient.MAX_KEY_LENGTH + " characters.",
+						null);
+			}
+			if (name.chars().anyMatch(Character::isISOControl)) {
+				throw invalid("name", name.replaceAll("\\p{Cc}", "?"),
+						"one with control characters such as line breaks", "Give a name without them.", null);
+			}
 		}
 
 		// what stands behind an interface may be a proxy that others share, or have a
@@ -238,7 +253,7 @@ final class LockedMethodResolver {
 			}
 			catch (IllegalArgumentException ex) {
 				throw invalid("fallback", name, ex.getMessage(),
-						"Write one method '%s' in this class with the return type and the parameters of '%s', and at the end a %s if you need it."
+						"Write one method '%s' without @RedLocked in this class with the return type and the parameters of '%s', and at the end a %s if you need it."
 							.formatted(name, this.method.getName(), "RedLockException"),
 						ex);
 			}

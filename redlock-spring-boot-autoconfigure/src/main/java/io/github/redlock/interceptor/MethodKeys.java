@@ -22,11 +22,11 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.BaseStream;
 
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.expression.EvaluationException;
 import org.springframework.expression.spel.standard.SpelExpression;
 import org.springframework.expression.spel.support.StandardEvaluationContext;
 import org.springframework.util.ObjectUtils;
@@ -68,7 +68,7 @@ record MethodKeys(Method method, Class<?> targetClass, String name, List<SpelExp
 		try {
 			return expression.getValue(context);
 		}
-		catch (EvaluationException ex) {
+		catch (RuntimeException ex) {
 			throw new IllegalArgumentException("The key '%s' of the @RedLocked method %s cannot be evaluated: %s"
 				.formatted(expression.getExpressionString(), describe(), ex.getMessage()), ex);
 		}
@@ -89,7 +89,8 @@ record MethodKeys(Method method, Class<?> targetClass, String name, List<SpelExp
 		}
 	}
 
-	private String key(SpelExpression expression, @Nullable Object value) {
+	private String key(SpelExpression expression, @Nullable Object wrapped) {
+		Object value = (wrapped instanceof Optional<?> optional && optional.isPresent()) ? optional.get() : wrapped;
 		if (value == null) {
 			throw invalid(expression, "null: without a key, calls cannot be told apart");
 		}

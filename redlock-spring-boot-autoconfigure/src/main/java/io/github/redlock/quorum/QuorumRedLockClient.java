@@ -41,7 +41,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class QuorumRedLockClient implements RedLockClient {
 
-	private static final int MAX_KEY_LENGTH = 512;
+	/** How long a key may be, its name included. */
+	public static final int MAX_KEY_LENGTH = 512;
+
+	private static final int MAX_KEYS = 1000;
 
 	private final QuorumLocks locks;
 
@@ -66,6 +69,11 @@ public final class QuorumRedLockClient implements RedLockClient {
 	public LockSpec lock(Collection<String> keys) {
 		if (keys.isEmpty()) {
 			throw new IllegalArgumentException("'keys' must not be empty: name what to lock");
+		}
+		if (keys.size() > MAX_KEYS) {
+			throw new IllegalArgumentException(
+					"'keys' must not be more than %d, but are %d; lock something that stands for all of them"
+						.formatted(MAX_KEYS, keys.size()));
 		}
 		keys.forEach(QuorumRedLockClient::check);
 		return new Spec(List.copyOf(new LinkedHashSet<>(keys)), this.defaults);

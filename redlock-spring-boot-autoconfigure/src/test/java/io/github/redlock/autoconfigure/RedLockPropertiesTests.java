@@ -31,6 +31,8 @@ import java.util.stream.Stream;
 import com.jayway.jsonpath.JsonPath;
 import io.github.redlock.Lease;
 import io.github.redlock.RedLockClient;
+import io.github.redlock.interceptor.RedLockedAdvisor;
+import io.github.redlock.interceptor.transaction.CommitGuardRegistrar;
 import io.github.redlock.test.EmbeddedRedLock;
 import io.github.redlock.test.RedisMasters;
 import org.junit.jupiter.api.Test;
@@ -38,6 +40,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.WebApplicationType;
@@ -146,6 +149,18 @@ class RedLockPropertiesTests {
 						"Write a duration"),
 				Arguments.of(new String[] { NODES, "redlock.lease=2m" }, "'redlock.max-lease' has the value",
 						"Raise it"),
+				Arguments.of(new String[] { NODES, "redlock.max-lease=0s" }, "'redlock.max-lease' has the value '0ms'",
+						"Write a duration"),
+				Arguments.of(new String[] { NODES, "redlock.max-lease=1ms" }, "'redlock.max-lease' has the value '1ms'",
+						"some seconds"),
+				Arguments.of(new String[] { "redlock.nodes[0].address=redis://a:1", "redlock.nodes[0].username=me" },
+						"'redlock.nodes[0].username' has the value 'me'", "'redlock.nodes[0].password' too"),
+				Arguments.of(new String[] { NODES, "redlock.enabled=nope" }, "'redlock.enabled' has the value 'nope'",
+						"Write 'true' or 'false'"),
+				Arguments.of(new String[] { NODES, "redlock.enabled=" }, "'redlock.enabled' has the value",
+						"Write 'true' or 'false'"),
+				Arguments.of(new String[] { NODES, "redlock.transaction.commit-guard=nope" },
+						"'redlock.transaction.commit-guard' has the value 'nope'", "Write 'true' or 'false'"),
 				Arguments.of(new String[] { NODES, "redlock.wait-for=-1s" }, "'redlock.wait-for' has the value",
 						"Write '0s' to ask once"),
 				Arguments.of(new String[] { NODES, "redlock.node-timeout=40s" },
@@ -196,10 +211,22 @@ class RedLockPropertiesTests {
 		}
 	}
 
-	@Test
-	void backsOffWhenDisabled() {
-		try (ConfigurableApplicationContext context = run("redlock.enabled=false")) {
+	@ParameterizedTest
+	@ValueSource(strings = { "false", "FALSE", "off", "no", "0" })
+	void backsOffWhenDisabled(String disabled) {
+		try (ConfigurableApplicationContext context = run("redlock.enabled=" + disabled)) {
 			assertThat(context.getBeanProvider(RedLockClient.class).getIfAvailable()).isNull();
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "true", "TRUE", "on", "yes", "1" })
+	void doesNotBackOffWhenEnabled(String enabled) {
+		try (ConfigurableApplicationContext context = run("redlock.enabled=" + enabled, "redlock.mode=Local",
+				"redlock.transaction.commit-guard=" + enabled, "redlock.aspect.mode=Proxy")) {
+			assertThat(context.getBeanProvider(RedLockClient.class).getIfAvailable()).isNotNull();
+			assertThat(context.getBeanProvider(RedLockedAdvisor.class).getIfAvailable()).isNotNull();
+			assertThat(context.getBeanProvider(CommitGuardRegistrar.class).getIfAvailable()).isNotNull();
 		}
 	}
 

@@ -18,6 +18,7 @@ package io.github.redlock.interceptor;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 import io.github.redlock.Lease;
 import io.github.redlock.RedLocked;
@@ -130,6 +131,21 @@ class KeyTests {
 			.withMessageContaining("null");
 	}
 
+	@Test
+	void namesTheExpressionInWhichABeanFails() {
+		assertThatIllegalArgumentException().isThrownBy(() -> this.orders.byBean(null))
+			.withMessageContaining("Orders.byBean")
+			.withMessageContaining("'@ids.of(#order)' of")
+			.withCauseInstanceOf(NullPointerException.class);
+	}
+
+	@Test
+	void takesWhatIsInAnOptional() {
+		assertThat(this.orders.byObject(Optional.of(7))).containsExactly("orders:7");
+		assertThatIllegalArgumentException().isThrownBy(() -> this.orders.byObject(Optional.empty()))
+			.withMessageContaining("empty");
+	}
+
 	public record Order(long id) {
 
 	}
@@ -165,7 +181,7 @@ class KeyTests {
 		}
 
 		@RedLocked(name = "orders", key = "@ids.of(#order)")
-		List<String> byBean(Order order) {
+		List<String> byBean(@Nullable Order order) {
 			return Lease.current().keys();
 		}
 

@@ -73,6 +73,9 @@ class StartUpCheckTests {
 			skippedSingle         | whenBusy 'SKIP' is impossible with the return type 'io.reactivex          | Optional
 			noSuchFallback        | fallback 'later' is not the name of another method                             | later
 			fallsBackToItself     | fallback 'work' is not the name of another method                         | work
+			lockedFallback        | fallback 'fallback' is a method with a @RedLocked of its own              | without @RedLocked
+			controlName           | name 'a?b' is one with control characters                                 | without them
+			longName              | is longer than a key may be                                               | 512
 			otherParameters       | fallback 'wrongParameters' is not a method that fits                      | RedLockException
 			otherReturnType       | fallback 'wrongReturnType' is not a method that fits                      | return type
 			otherException        | fallback 'wrongException' is not a method that fits                       | RedLockException
@@ -362,6 +365,41 @@ class StartUpCheckTests {
 	static class NoSuchFallback {
 
 		@RedLocked(fallback = "later")
+		void work(Order order) {
+		}
+
+	}
+
+	static class LockedFallback {
+
+		@RedLocked(fallback = "fallback")
+		void work(Order order) {
+		}
+
+		@RedLocked
+		void fallback(Order order) {
+		}
+
+	}
+
+	static class ControlName {
+
+		@RedLocked(name = "a\nb")
+		void work(Order order) {
+		}
+
+	}
+
+	static class LongName {
+
+		@RedLocked(name = "0123456789012345678901234567890123456789012345678901234567890123456789"
+				+ "0123456789012345678901234567890123456789012345678901234567890123456789"
+				+ "0123456789012345678901234567890123456789012345678901234567890123456789"
+				+ "0123456789012345678901234567890123456789012345678901234567890123456789"
+				+ "0123456789012345678901234567890123456789012345678901234567890123456789"
+				+ "0123456789012345678901234567890123456789012345678901234567890123456789"
+				+ "0123456789012345678901234567890123456789012345678901234567890123456789"
+				+ "0123456789012345678901234567890123456789012345678901234567890123456789")
 		void work(Order order) {
 		}
 

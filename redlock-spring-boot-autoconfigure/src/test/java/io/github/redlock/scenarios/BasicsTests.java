@@ -215,6 +215,13 @@ class BasicsTests extends TwoInstances {
 	}
 
 	@Test
+	void refusesToLockMoreKeysThanAMasterHasTimeFor() {
+		List<String> keys = IntStream.rangeClosed(0, 1000).mapToObj((i) -> this.key + i).toList();
+		assertThatIllegalArgumentException().isThrownBy(() -> this.one.lock(keys.toArray(String[]::new)))
+			.withMessageStartingWith("'keys' must not be more than 1000, but are 1001");
+	}
+
+	@Test
 	void refusesToLockNothing() {
 		assertThatIllegalArgumentException().isThrownBy(() -> this.one.lock()).withMessageContaining("'keys'");
 		assertThatIllegalArgumentException().isThrownBy(() -> this.one.lock((String) null))

@@ -31,6 +31,7 @@ import org.apache.commons.logging.LogFactory;
 import org.springframework.boot.actuate.audit.AuditEvent;
 import org.springframework.boot.actuate.audit.listener.AuditApplicationEvent;
 import org.springframework.boot.actuate.endpoint.Access;
+import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
 import org.springframework.boot.actuate.endpoint.SecurityContext;
 import org.springframework.boot.actuate.endpoint.annotation.DeleteOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
@@ -92,6 +93,9 @@ public class RedLockEndpoint {
 	public CompletableFuture<Broken> breakLock(@Selector(match = Match.ALL_REMAINING) String[] key,
 			SecurityContext security) {
 		String name = String.join("/", key);
+		if (name.isBlank()) {
+			throw new InvalidEndpointRequestException("The path does not name the lock to break", "Name the lock");
+		}
 		Principal principal = security.getPrincipal();
 		String by = (principal != null) ? principal.getName() : "anonymous";
 		return this.locks.breakLock(name).thenApply((masters) -> {

@@ -16,6 +16,7 @@
 
 package io.github.redlock.autoconfigure.metrics;
 
+import io.github.redlock.autoconfigure.BoundPropertyCondition;
 import io.github.redlock.autoconfigure.RedLockAutoConfiguration;
 import io.github.redlock.autoconfigure.RedLockProperties;
 import io.github.redlock.quorum.QuorumObserver;
@@ -26,11 +27,11 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 
 /**
@@ -44,7 +45,7 @@ import org.springframework.context.annotation.Configuration;
 				"org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration" })
 @ConditionalOnClass(ObservationRegistry.class)
 @ConditionalOnBean(ObservationRegistry.class)
-@ConditionalOnBooleanProperty(name = "redlock.enabled", matchIfMissing = true)
+@Conditional(BoundPropertyCondition.OnEnabled.class)
 @EnableConfigurationProperties(RedLockProperties.class)
 public final class RedLockObservationAutoConfiguration {
 

@@ -32,12 +32,14 @@ import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.actuate.audit.listener.AuditApplicationEvent;
 import org.springframework.boot.actuate.autoconfigure.endpoint.EndpointAutoConfiguration;
+import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
 import org.springframework.boot.actuate.endpoint.SecurityContext;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.event.EventListener;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 /**
@@ -88,6 +90,16 @@ class RedLockEndpointTests {
 			description = endpoint.describe().join();
 			assertThat(description.held()).isEmpty();
 			assertThat(description.wanted()).isEmpty();
+		});
+	}
+
+	@Test
+	void breaksNothingWithoutAName() {
+		this.runner.run((context) -> {
+			RedLockEndpoint endpoint = context.getBean(RedLockEndpoint.class);
+			assertThatExceptionOfType(InvalidEndpointRequestException.class)
+				.isThrownBy(() -> endpoint.breakLock(new String[] { "" }, SecurityContext.NONE));
+			assertThat(context.getBean(Audit.class).events).isEmpty();
 		});
 	}
 
