@@ -90,6 +90,8 @@ public interface Lease extends AutoCloseable {
 	 * @throws LeaseLostException if the lease is not valid any more
 	 * @throws QuorumUnavailableException if too few masters answered; the lease stays
 	 * valid for what remains
+	 * @throws RedLockException if the calling thread was interrupted; its interrupt flag
+	 * stays set, and the masters may still answer
 	 */
 	void renew();
 

@@ -42,8 +42,8 @@ public interface RedLockClient {
 	 * Begin to describe a lock on one or several keys; several are taken all or none.
 	 * @param keys the keys, without the prefix of the property {@code redlock.key-prefix}
 	 * @return the description, to be completed
-	 * @throws IllegalArgumentException if there is no key, or one that is empty, longer
-	 * than 512 characters, or contains a control character
+	 * @throws IllegalArgumentException if there is no key or more than 1000, or one that
+	 * is empty, longer than 512 characters, or contains a control character
 	 */
 	LockSpec lock(String... keys);
 
@@ -51,8 +51,8 @@ public interface RedLockClient {
 	 * Begin to describe a lock on several keys, taken all or none.
 	 * @param keys the keys, without the prefix of the property {@code redlock.key-prefix}
 	 * @return the description, to be completed
-	 * @throws IllegalArgumentException if there is no key, or one that is empty, longer
-	 * than 512 characters, or contains a control character
+	 * @throws IllegalArgumentException if there is no key or more than 1000, or one that
+	 * is empty, longer than 512 characters, or contains a control character
 	 */
 	LockSpec lock(Collection<String> keys);
 

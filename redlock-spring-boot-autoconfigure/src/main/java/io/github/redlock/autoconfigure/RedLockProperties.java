@@ -37,7 +37,8 @@ public class RedLockProperties {
 
 	/**
 	 * Whether to guard @RedLocked methods and to provide a RedLockClient. If not, the
-	 * methods run without a lock.
+	 * methods run without a lock, Lease.current() fails in them, and so do beans that
+	 * want a RedLockClient.
 	 */
 	private boolean enabled = true;
 

@@ -16,6 +16,7 @@
 
 package io.github.redlock.interceptor;
 
+import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
@@ -37,6 +38,8 @@ import org.springframework.core.DefaultParameterNameDiscoverer;
 import org.springframework.core.GenericTypeResolver;
 import org.springframework.core.ParameterNameDiscoverer;
 import org.springframework.core.annotation.MergedAnnotation;
+import org.springframework.core.annotation.MergedAnnotations;
+import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
 import org.springframework.expression.spel.standard.SpelExpression;
 import org.springframework.expression.spel.standard.SpelExpressionParser;
 import org.springframework.expression.spel.support.StandardEvaluationContext;
@@ -105,6 +108,7 @@ final class LockedMethodResolver {
 		}
 
 		LockedMethod toLockedMethod() {
+			requireOneOnly();
 			Execution execution = execution();
 			Duration atLeast = duration("atLeast", this.annotation.atLeast());
 			Duration maxHold = duration("maxHold", this.annotation.maxHold());
@@ -116,6 +120,20 @@ final class LockedMethodResolver {
 			return new LockedMethod(this.method, this.targetClass, keys(), duration("lease", this.annotation.lease()),
 					duration("waitFor", this.annotation.waitFor()), this.annotation.renew(), atLeast, maxHold,
 					instead(), this.annotation.whenLost() == WhenLost.INTERRUPT, execution);
+		}
+
+		private void requireOneOnly() {
+			if (this.source instanceof AnnotatedElement element) {
+				List<String> all = MergedAnnotations.from(element, SearchStrategy.DIRECT)
+					.stream(RedLocked.class)
+					.map((each) -> each.getRoot().getType().getSimpleName())
+					.toList();
+				if (all.size() > 1) {
+					throw invalid("declaration", String.join(", ", all),
+							"one of several annotations, of which only one would lock",
+							"Leave one of them; its 'key' may name several locks.", null);
+				}
+			}
 		}
 
 		private String name() {

@@ -16,6 +16,8 @@
 
 package io.github.redlock.interceptor;
 
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
 import java.util.List;
 
 import io.github.redlock.LeaseLostException;
@@ -73,6 +75,7 @@ class StartUpCheckTests {
 			skippedSingle         | whenBusy 'SKIP' is impossible with the return type 'io.reactivex          | Optional
 			noSuchFallback        | fallback 'later' is not the name of another method                             | later
 			fallsBackToItself     | fallback 'work' is not the name of another method                         | work
+			twice                 | declaration 'RedLocked, OrderLocked' is one of several                    | Leave one
 			lockedFallback        | fallback 'fallback' is a method with a @RedLocked of its own              | without @RedLocked
 			controlName           | name 'a?b' is one with control characters                                 | without them
 			longName              | is longer than a key may be                                               | 512
@@ -365,6 +368,21 @@ class StartUpCheckTests {
 	static class NoSuchFallback {
 
 		@RedLocked(fallback = "later")
+		void work(Order order) {
+		}
+
+	}
+
+	@RedLocked(name = "orders")
+	@Retention(RetentionPolicy.RUNTIME)
+	@interface OrderLocked {
+
+	}
+
+	static class Twice {
+
+		@RedLocked(name = "stock")
+		@OrderLocked
 		void work(Order order) {
 		}
 
