@@ -174,6 +174,7 @@ class ValidatedProperties {
 		}
 		Sentinel sentinel = node.getSentinel();
 		if (sentinel != null) {
+			requirePassword(property, node, node.getPassword());
 			return SentinelAddresses.address(property, node, sentinel, bundles);
 		}
 		String text = node.getAddress();
@@ -189,16 +190,20 @@ class ValidatedProperties {
 							+ "and an IPv6 address in brackets, such as 'redis://[2001:db8::1]:6379'; "
 							+ "a database, a user name and a password have properties of their own.");
 		}
-		if (StringUtils.hasText(node.getUsername()) && credentials(node, parts).password() == null) {
-			throw new InvalidRedLockPropertyException(property + ".username", node.getUsername(),
-					"There is no password for that user",
-					"Set '" + property + ".password' too, or leave the user name out.");
-		}
+		requirePassword(property, node, credentials(node, parts).password());
 		String url = url(parts);
 		String name = StringUtils.hasText(node.getName()) ? node.getName() : url;
 		List<String> urls = List.of(url);
 		return new MasterAddress(name, urls, null, () -> credentials(node, parts), node.getDatabase(),
 				tls(property, node, urls, bundles));
+	}
+
+	private static void requirePassword(String property, Node node, @Nullable String password) {
+		if (StringUtils.hasText(node.getUsername()) && password == null) {
+			throw new InvalidRedLockPropertyException(property + ".username", node.getUsername(),
+					"There is no password for that user",
+					"Set '" + property + ".password' too, or leave the user name out.");
+		}
 	}
 
 	private static MasterCredentials credentials(Node node, Matcher address) {

@@ -90,8 +90,7 @@ final class Fallback implements Instead {
 		}
 		Fallback found = fitting.get(0);
 		if (MergedAnnotations.from(found.method, SearchStrategy.TYPE_HIERARCHY).isPresent(RedLocked.class)) {
-			throw new IllegalArgumentException(
-					"a method with a @RedLocked of its own, which a call as a fallback would leave out");
+			throw new IllegalArgumentException("a method with a @RedLocked of its own, but a fallback has no lock");
 		}
 		return found;
 	}

@@ -159,7 +159,7 @@ final class LockedMethodResolver {
 		}
 
 		private void check(String name) {
-			if (name.length() >= QuorumRedLockClient.MAX_KEY_LENGTH) {
+			if (name.length() > QuorumRedLockClient.MAX_KEY_LENGTH) {
 				throw invalid("name", name, "longer than a key may be",
 						"Give a shorter name: together with the key it has at most "
 								+ QuorumRedLockClient.MAX_KEY_LENGTH + " characters.",

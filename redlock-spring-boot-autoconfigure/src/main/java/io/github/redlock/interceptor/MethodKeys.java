@@ -81,6 +81,9 @@ record MethodKeys(Method method, Class<?> targetClass, String name, List<SpelExp
 			}
 			collection.forEach((element) -> keys.add(key(expression, element)));
 		}
+		else if (value instanceof Optional<?> optional && optional.isPresent()) {
+			addAll(keys, expression, optional.get());
+		}
 		else if (ObjectUtils.isArray(value)) {
 			addAll(keys, expression, Arrays.asList(ObjectUtils.toObjectArray(value)));
 		}
@@ -89,8 +92,7 @@ record MethodKeys(Method method, Class<?> targetClass, String name, List<SpelExp
 		}
 	}
 
-	private String key(SpelExpression expression, @Nullable Object wrapped) {
-		Object value = (wrapped instanceof Optional<?> optional && optional.isPresent()) ? optional.get() : wrapped;
+	private String key(SpelExpression expression, @Nullable Object value) {
 		if (value == null) {
 			throw invalid(expression, "null: without a key, calls cannot be told apart");
 		}

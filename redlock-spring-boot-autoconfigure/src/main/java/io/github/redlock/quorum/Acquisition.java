@@ -151,10 +151,10 @@ final class Acquisition {
 		}
 		finally {
 			this.turn.leave();
+			this.result.completeExceptionally(failure);
 			if (isFirstEnd()) {
 				this.observation.failed(failure, this.rounds);
 			}
-			this.result.completeExceptionally(failure);
 		}
 	}
 
@@ -341,6 +341,9 @@ final class Acquisition {
 	}
 
 	private void failed(Round failed, Round.Verdict verdict) {
+		if (this.outcome.isDone()) {
+			return;
+		}
 		this.largestToken = Math.max(this.largestToken, failed.largestRefusedToken());
 		this.unserved = (verdict == Round.Verdict.NO_QUORUM) ? failed : null;
 		Duration rest = this.options.waitFor().minus(elapsed());

@@ -65,12 +65,24 @@ final class GuardedStage<T extends @Nullable Object> extends CompletableFuture<T
 			// it may have been so quick that this is still the caller, whom the task may
 			// block
 			if (Thread.currentThread() == caller) {
-				this.callbacks.execute(() -> acquired(lease, failure));
+				acquiredElsewhere(lease, failure);
 			}
 			else {
 				acquired(lease, failure);
 			}
 		});
+	}
+
+	private void acquiredElsewhere(@Nullable HeldLease lease, @Nullable Throwable failure) {
+		try {
+			this.callbacks.execute(() -> acquired(lease, failure));
+		}
+		catch (RuntimeException | Error ex) {
+			completeExceptionally((failure != null) ? failure : ex);
+			if (lease != null) {
+				lease.beginClose();
+			}
+		}
 	}
 
 	private void acquired(@Nullable HeldLease lease, @Nullable Throwable failure) {
@@ -130,7 +142,11 @@ final class GuardedStage<T extends @Nullable Object> extends CompletableFuture<T
 			complete(result, failure, lost);
 		}
 		else {
-			givenBack.whenCompleteAsync((done, impossible) -> complete(result, failure, lost), this.callbacks);
+			givenBack.whenCompleteAsync((done, impossible) -> complete(result, failure, lost), this.callbacks)
+				.exceptionally((noThread) -> {
+					complete(result, failure, lost);
+					return null;
+				});
 		}
 	}
 

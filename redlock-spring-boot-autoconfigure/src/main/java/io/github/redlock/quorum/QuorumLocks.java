@@ -172,7 +172,8 @@ public final class QuorumLocks implements AutoCloseable {
 			}
 		}, this.callbacks).exceptionally((failure) -> {
 			// without a thread for it, nobody has been told
-			if (given.completeExceptionally(failure)) {
+			given.completeExceptionally(failure);
+			if (given.isCompletedExceptionally()) {
 				acquisition.thenAccept(HeldLease::beginClose);
 			}
 			return null;

@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * No request asks for more time than the one before it, nor for an earlier end by the
  * monotonic clock. So a master keeps the lock for as long as the holder trusts it,
  * whichever request it executes last, and whatever the wall clock was set to meanwhile.
+ * The holder trusts no more of it than is left of the longest time to hold.
  */
 final class Renewal {
 
@@ -98,7 +99,7 @@ final class Renewal {
 		return poll.certain().thenApply((result) -> {
 			this.lease.renewed(result.agreed());
 			if (result.agreed()) {
-				this.lease.extended(next);
+				this.lease.extended(new Validity(next.since(), shorter(next.length(), rest(next.since()))));
 			}
 			else if (result.refused(this.quorum.size())) {
 				this.lease.lose();
@@ -153,8 +154,12 @@ final class Renewal {
 		}
 		Duration longest = this.asked.length();
 		Duration shortest = longest.minusNanos(now.nanos() - this.asked.since().nanos());
-		this.asked = new Validity(now, Collections.max(List.of(shortest, Collections.min(List.of(rest, longest)))));
+		this.asked = new Validity(now, Collections.max(List.of(shortest, shorter(rest, longest))));
 		return this.asked;
+	}
+
+	private static Duration shorter(Duration one, Duration other) {
+		return (one.compareTo(other) < 0) ? one : other;
 	}
 
 	private Duration rest(Moment now) {

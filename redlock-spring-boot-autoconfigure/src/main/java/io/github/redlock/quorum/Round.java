@@ -321,7 +321,9 @@ final class Round {
 		return this.quorum.masters().get(index).repair(this.request, largest).whenComplete((repaired, failure) -> {
 			if (failure == null) {
 				this.unanswered.answered(index);
-				answered(index, repaired ? new Granted(largest) : new Unknown("not to be repaired", false));
+				if (repaired) {
+					answered(index, new Granted(largest));
+				}
 			}
 		});
 	}

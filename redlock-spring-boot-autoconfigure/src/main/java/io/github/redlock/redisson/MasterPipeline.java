@@ -73,7 +73,7 @@ final class MasterPipeline {
 	private static Throwable withoutCommand(Throwable failure) {
 		Throwable cause = (failure instanceof CompletionException && failure.getCause() != null) ? failure.getCause()
 				: failure;
-		return (cause instanceof RedisTimeoutException)
+		return (cause.getClass() == RedisTimeoutException.class)
 				? new RedisTimeoutException("there is no connection, and none can be made in time") : cause;
 	}
 

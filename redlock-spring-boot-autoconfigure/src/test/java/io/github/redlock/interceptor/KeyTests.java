@@ -142,6 +142,7 @@ class KeyTests {
 	@Test
 	void takesWhatIsInAnOptional() {
 		assertThat(this.orders.byObject(Optional.of(7))).containsExactly("orders:7");
+		assertThat(this.orders.byObject(Optional.of(List.of(1, 2)))).containsExactly("orders:1", "orders:2");
 		assertThatIllegalArgumentException().isThrownBy(() -> this.orders.byObject(Optional.empty()))
 			.withMessageContaining("empty");
 	}

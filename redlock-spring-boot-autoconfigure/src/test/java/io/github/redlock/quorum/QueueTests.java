@@ -110,6 +110,20 @@ class QueueTests implements InvocationHandler, Clocks {
 	}
 
 	@Test
+	void aTaskThatCannotBeBegunForWantOfAThreadFailsAndLeavesNothing() {
+		this.granting = true;
+		QuorumLocks locks = locks((task) -> {
+			throw new RejectedExecutionException("no thread");
+		});
+		LockOptions options = new LockOptions(LEASE, WAIT);
+		CompletableFuture<Boolean> called = new QuorumRedLockClient(locks, options).lock("a")
+			.callAsync((lease) -> CompletableFuture.completedFuture(true));
+		assertThat(called).isCompletedExceptionally();
+		assertThat(this.calls).containsExactly("acquire", "release");
+		assertThat(locks.held()).isEmpty();
+	}
+
+	@Test
 	void aLossIsToldEvenWithoutAThread() {
 		this.granting = true;
 		AtomicBoolean refusing = new AtomicBoolean();

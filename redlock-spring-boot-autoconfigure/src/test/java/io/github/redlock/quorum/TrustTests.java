@@ -86,6 +86,8 @@ class TrustTests {
 
 		private final String schedule;
 
+		private final long longest;
+
 		private long nanos;
 
 		private long wallAhead;
@@ -96,6 +98,7 @@ class TrustTests {
 		private Schedule(int seed, Duration maxHold) {
 			this.random = new Random(seed);
 			this.options = new LockOptions(LEASE, Duration.ZERO, false, Duration.ZERO, maxHold, null);
+			this.longest = maxHold.toNanos();
 			this.schedule = "schedule %d of %s".formatted(seed, maxHold);
 			LockNode master = (LockNode) Proxy.newProxyInstance(LockNode.class.getClassLoader(),
 					new Class<?>[] { LockNode.class }, this);
@@ -111,6 +114,8 @@ class TrustTests {
 				step(lease);
 				long kept = Math.max(0, this.end - this.nanos);
 				assertThat(kept).as(this.schedule).isGreaterThanOrEqualTo(lease.remaining().toNanos());
+				long held = this.nanos + Math.max(0, this.wallAhead);
+				assertThat(!lease.isValid() || held <= this.longest).as(this.schedule).isTrue();
 				checks++;
 			}
 			return checks;
