@@ -16,9 +16,22 @@
 
 package io.github.redlock.footprint;
 
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
+import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.util.ReferenceCountUtil;
 import org.redisson.Redisson;
 import org.redisson.api.RedissonClient;
 import org.redisson.client.codec.StringCodec;
@@ -82,6 +95,47 @@ public class EmptyApplication {
 				.setSubscriptionConnectionPoolSize(1)
 				.setSubscriptionConnectionMinimumIdleSize(0);
 			return Redisson.create(config);
+		}
+
+	}
+
+	/**
+	 * What lies beneath: a connection of Netty's to each server, all at once, over which
+	 * nothing goes but a {@code PING}.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnProperty("netty.addresses")
+	static class NettyConfiguration {
+
+		@Bean
+		List<Channel> nettyChannels(@Value("${netty.addresses}") List<URI> addresses) {
+			EventLoopGroup eventLoops = new MultiThreadIoEventLoopGroup(2, NioIoHandler.newFactory());
+			List<CompletableFuture<Channel>> channels = addresses.stream()
+				.map((address) -> connect(eventLoops, new InetSocketAddress(address.getHost(), address.getPort())))
+				.toList();
+			return channels.stream().map(CompletableFuture::join).toList();
+		}
+
+		private static CompletableFuture<Channel> connect(EventLoopGroup eventLoops, InetSocketAddress address) {
+			CompletableFuture<Channel> answered = new CompletableFuture<>();
+			new Bootstrap().group(eventLoops)
+				.channel(NioSocketChannel.class)
+				.handler(new ChannelInboundHandlerAdapter() {
+
+					@Override
+					public void channelActive(ChannelHandlerContext context) {
+						context.writeAndFlush(Unpooled.copiedBuffer("PING\r\n", StandardCharsets.US_ASCII));
+					}
+
+					@Override
+					public void channelRead(ChannelHandlerContext context, Object answer) {
+						ReferenceCountUtil.release(answer);
+						answered.complete(context.channel());
+					}
+
+				})
+				.connect(address);
+			return answered;
 		}
 
 	}

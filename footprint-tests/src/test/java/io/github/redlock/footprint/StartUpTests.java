@@ -34,7 +34,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Starts a web application that has nothing else with the starter and without it, in
  * turn, and prints how much longer the one takes; and, to compare, how much longer it
- * takes with nothing but clients of Redisson.
+ * takes with nothing but clients of Redisson, and with nothing but connections of Netty.
  */
 @EmbeddedRedLock(masters = 5)
 class StartUpTests {
@@ -45,16 +45,20 @@ class StartUpTests {
 	void startsWithTheStarterAndWithoutIt(RedisMasters masters) throws Exception {
 		String all = classPath("class-path") + System.getProperty("path.separator") + classPath("added-class-path");
 		List<Duration> without = new ArrayList<>();
+		List<Duration> netty = new ArrayList<>();
 		List<Duration> redisson = new ArrayList<>();
 		List<Duration> with = new ArrayList<>();
 		for (int i = 0; i < PAIRS; i++) {
 			without.add(start(classPath("class-path"), "no locks"));
+			netty.add(start(all, "no locks", "--redlock.enabled=false", "--netty.addresses=" + masters.nodes()));
 			redisson.add(start(all, "no locks", "--redlock.enabled=false", "--redisson.addresses=" + masters.nodes()));
 			with.add(start(all, "locks", "--redlock.nodes=" + masters.nodes()));
 		}
-		System.out.printf("medians of %d starts: %d ms; with the starter %d ms more, with Redisson alone %d ms more%n",
-				PAIRS, median(without).toMillis(), median(with).minus(median(without)).toMillis(),
-				median(redisson).minus(median(without)).toMillis());
+		Duration base = median(without);
+		System.out.printf(
+				"medians of %d starts: %d ms; more with the starter: %d ms, with Redisson alone: %d ms, with Netty alone: %d ms%n",
+				PAIRS, base.toMillis(), median(with).minus(base).toMillis(), median(redisson).minus(base).toMillis(),
+				median(netty).minus(base).toMillis());
 	}
 
 	private static String classPath(String file) throws IOException {
