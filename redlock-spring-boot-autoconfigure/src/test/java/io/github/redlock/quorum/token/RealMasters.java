@@ -186,12 +186,11 @@ final class RealMasters implements AutoCloseable {
 	boolean repair(int master, int owner, int token, TokenRule rule) {
 		String script = script("repair.lua");
 		if (rule.repairsInQuarantine()) {
-			script = without(script,
-					"not member or not string.find(redis.call('info', 'server'), 'run_id:' .. member, 1, true)");
+			script = without(script, "not member or not string.find(info, ARGV[5] .. ':' .. member, 1, true)");
 		}
 		Long taken = raw(master, script, ReturnType.LONG,
 				List.of(KEYS.get(0), KEYS.get(1), "redlock:void:" + LOCK + ":" + owner, KEYS.get(2)),
-				Integer.toString(owner), "60000", Long.toString(real(token)), "60000");
+				Integer.toString(owner), "60000", Long.toString(real(token)), "60000", "run_id");
 		return taken == 1;
 	}
 
