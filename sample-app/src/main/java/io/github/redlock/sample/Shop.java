@@ -101,12 +101,13 @@ class Shop {
 	@Transactional
 	Inventory stockUp(String product, int quantity) {
 		this.jdbc.sql("delete from sale where product = ?").param(product).update();
-		int updated = this.jdbc.sql("""
-				merge into product using (values (?, ?, ?)) as delivery (name, stock, token) on product.name = delivery.name
-				when matched and product.token < delivery.token then
-				update set stock = delivery.stock, token = delivery.token
-				when not matched then
-				insert (name, stock, token) values (delivery.name, delivery.stock, delivery.token)""")
+		int updated = this.jdbc
+			.sql("""
+					merge into product using (values (?, ?, ?)) as delivery (name, stock, token) on product.name = delivery.name
+					when matched and product.token < delivery.token then
+					update set stock = delivery.stock, token = delivery.token
+					when not matched then
+					insert (name, stock, token) values (delivery.name, delivery.stock, delivery.token)""")
 			.params(product, quantity, Lease.current().token())
 			.update();
 		requireWritten(updated);
