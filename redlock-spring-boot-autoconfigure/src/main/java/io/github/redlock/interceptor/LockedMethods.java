@@ -66,16 +66,41 @@ public class LockedMethods {
 	}
 
 	/**
-	 * Return whether a class may have locked methods. Those of which Spring makes most
-	 * beans of an application have none, and are so many that looking at each of their
-	 * methods would hold up the start.
+	 * Return whether a class may have locked methods: whether the annotation is anywhere
+	 * in it or in what it extends and implements. Those of which Spring makes most beans
+	 * of an application have none, and are so many that a look at each of their methods
+	 * would hold up the start.
 	 * @param type the class of the bean
 	 * @return whether its methods are worth a look
 	 */
 	static boolean isCandidate(Class<?> type) {
-		String name = type.getName();
-		return (!name.startsWith("org.springframework.") || SPRING_PACKAGES.stream().noneMatch(name::startsWith))
-				&& AnnotationUtils.isCandidateClass(type, RedLocked.class);
+		if (isOfSpring(type.getName()) || !AnnotationUtils.isCandidateClass(type, RedLocked.class)) {
+			return false;
+		}
+		if (isDeclaredOn(type)) {
+			return true;
+		}
+		for (Method method : ReflectionUtils.getDeclaredMethods(type)) {
+			if (isDeclaredOn(method)) {
+				return true;
+			}
+		}
+		for (Class<?> implemented : type.getInterfaces()) {
+			if (isCandidate(implemented)) {
+				return true;
+			}
+		}
+		Class<?> extended = type.getSuperclass();
+		return extended != null && isCandidate(extended);
+	}
+
+	private static boolean isOfSpring(String name) {
+		return name.startsWith("org.springframework.") && SPRING_PACKAGES.stream().anyMatch(name::startsWith);
+	}
+
+	private static boolean isDeclaredOn(AnnotatedElement element) {
+		return element.getDeclaredAnnotations().length > 0
+				&& MergedAnnotations.from(element).isPresent(RedLocked.class);
 	}
 
 	/**

@@ -21,12 +21,14 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 import java.lang.reflect.Proxy;
+import java.util.ArrayList;
 import java.util.List;
 
 import io.github.redlock.Lease;
 import io.github.redlock.RedLocked;
 import io.github.redlock.test.EmbeddedRedLock;
 import io.github.redlock.test.RedisMasters;
+import io.netty.util.HashedWheelTimer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -112,9 +114,11 @@ class PlacementTests {
 	}
 
 	@Test
-	void doesNotLookAtClassesOfWhichSpringMakesMostBeans() {
-		assertThat(LockedMethods.isCandidate(SpringApplication.class)).isFalse();
-		assertThat(LockedMethods.isCandidate(Stock.class)).isTrue();
+	void looksOnlyAtClassesThatHaveTheAnnotationSomewhere() {
+		assertThat(List.of(Stock.class, OfLockedInterface.class, Overriding.class, ServiceBean.class))
+			.allMatch(LockedMethods::isCandidate);
+		assertThat(List.of(SpringApplication.class, ArrayList.class, HashedWheelTimer.class))
+			.noneMatch(LockedMethods::isCandidate);
 	}
 
 	@Test
