@@ -25,7 +25,10 @@ import io.github.redlock.RedLockClient;
 import io.github.redlock.redisson.RedissonConfigCustomizer;
 import io.github.redlock.test.RedisMaster;
 import io.github.redlock.test.RedisMasters;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
 import org.junit.jupiter.api.Test;
+import org.redisson.client.DefaultNettyHook;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
@@ -87,14 +90,24 @@ class ConnectionDetailsTests {
 	void redissonsSettingsCanBeChanged() {
 		try (RedisMasters masters = RedisMasters.start(1)) {
 			AtomicReference<String> customized = new AtomicReference<>();
+			AtomicReference<ByteBuf> buffer = new AtomicReference<>();
 			this.runner.withPropertyValues("redlock.nodes=" + masters.nodes())
 				.withBean(RedissonConfigCustomizer.class, () -> (master, config) -> {
 					customized.set(master);
 					config.setUseScriptCache(true);
+					config.setNettyHook(new DefaultNettyHook() {
+
+						@Override
+						public void afterChannelInitialization(Channel channel) {
+							buffer.set(channel.alloc().ioBuffer());
+						}
+
+					});
 				})
 				.run((context) -> {
 					context.getBean(RedLockClient.class).lock("any").acquire().close();
 					assertThat(customized).hasValue(masters.nodes());
+					assertThat(buffer.get().hasArray()).as("on the heap").isTrue();
 				});
 		}
 	}
