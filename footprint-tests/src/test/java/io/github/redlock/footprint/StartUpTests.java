@@ -34,7 +34,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Starts a web application that has nothing else with the starter and without it, in
  * turn, and prints how much longer the one takes; and, to compare, how much longer it
- * takes with nothing but clients of Redisson, and with nothing but connections of Netty.
+ * takes with locks that need no connection, with nothing but clients of Redisson, and
+ * with nothing but connections of Netty.
  */
 @EmbeddedRedLock(masters = 5)
 class StartUpTests {
@@ -45,20 +46,22 @@ class StartUpTests {
 	void startsWithTheStarterAndWithoutIt(RedisMasters masters) throws Exception {
 		String all = classPath("class-path") + System.getProperty("path.separator") + classPath("added-class-path");
 		List<Duration> without = new ArrayList<>();
+		List<Duration> local = new ArrayList<>();
 		List<Duration> netty = new ArrayList<>();
 		List<Duration> redisson = new ArrayList<>();
 		List<Duration> with = new ArrayList<>();
 		for (int i = 0; i < PAIRS; i++) {
 			without.add(start(classPath("class-path"), "no locks"));
+			local.add(start(all, "locks", "--redlock.mode=local"));
 			netty.add(start(all, "no locks", "--redlock.enabled=false", "--netty.addresses=" + masters.nodes()));
 			redisson.add(start(all, "no locks", "--redlock.enabled=false", "--redisson.addresses=" + masters.nodes()));
 			with.add(start(all, "locks", "--redlock.nodes=" + masters.nodes()));
 		}
 		Duration base = median(without);
 		System.out.printf(
-				"medians of %d starts: %d ms; more with the starter: %d ms, with Redisson alone: %d ms, with Netty alone: %d ms%n",
-				PAIRS, base.toMillis(), median(with).minus(base).toMillis(), median(redisson).minus(base).toMillis(),
-				median(netty).minus(base).toMillis());
+				"medians of %d starts: %d ms; more with the starter: %d ms, without connections: %d ms, with Redisson alone: %d ms, with Netty alone: %d ms%n",
+				PAIRS, base.toMillis(), median(with).minus(base).toMillis(), median(local).minus(base).toMillis(),
+				median(redisson).minus(base).toMillis(), median(netty).minus(base).toMillis());
 	}
 
 	private static String classPath(String file) throws IOException {
