@@ -74,6 +74,16 @@ public class LockedMethods {
 	 * @return whether its methods are worth a look
 	 */
 	static boolean isCandidate(Class<?> type) {
+		try {
+			return isDeclaredIn(type);
+		}
+		catch (RuntimeException | LinkageError ex) {
+			// a class that it names is missing; whether that matters, the look shows
+			return true;
+		}
+	}
+
+	private static boolean isDeclaredIn(Class<?> type) {
 		if (isOfSpring(type.getName()) || !AnnotationUtils.isCandidateClass(type, RedLocked.class)) {
 			return false;
 		}
@@ -86,12 +96,12 @@ public class LockedMethods {
 			}
 		}
 		for (Class<?> implemented : type.getInterfaces()) {
-			if (isCandidate(implemented)) {
+			if (isDeclaredIn(implemented)) {
 				return true;
 			}
 		}
 		Class<?> extended = type.getSuperclass();
-		return extended != null && isCandidate(extended);
+		return extended != null && isDeclaredIn(extended);
 	}
 
 	private static boolean isOfSpring(String name) {

@@ -58,7 +58,7 @@ public class LockedMethodsChecker implements BeanPostProcessor {
 	@Override
 	public Object postProcessBeforeInitialization(Object bean, String beanName) {
 		Class<?> type = AopUtils.getTargetClass(bean);
-		if (LockedMethods.isCandidate(type) && this.checked.add(type)) {
+		if (this.checked.add(type) && LockedMethods.isCandidate(type)) {
 			ReflectionUtils.doWithMethods(type, (method) -> check(method, type),
 					(method) -> !method.isSynthetic() && !method.isBridge());
 		}

@@ -39,6 +39,7 @@ import org.springframework.beans.factory.FactoryBean;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.core.OverridingClassLoader;
 import org.springframework.core.annotation.AliasFor;
 import org.springframework.samples.redlock.SampleService;
 
@@ -119,6 +120,14 @@ class PlacementTests {
 			.allMatch(LockedMethods::isCandidate);
 		assertThat(List.of(SpringApplication.class, ArrayList.class, HashedWheelTimer.class))
 			.noneMatch(LockedMethods::isCandidate);
+	}
+
+	@Test
+	void looksAlsoAtAClassThatNamesAMissingOne() throws ClassNotFoundException {
+		OverridingClassLoader loader = new OverridingClassLoader(new FilteredClassLoader(Missing.class));
+		loader.excludeClass(Missing.class.getName());
+		assertThat(LockedMethods.isCandidate(Incomplete.class)).isFalse();
+		assertThat(LockedMethods.isCandidate(loader.loadClass(Incomplete.class.getName()))).isTrue();
 	}
 
 	@Test
@@ -368,6 +377,17 @@ class PlacementTests {
 		protected List<String> work() {
 			return locked();
 		}
+
+	}
+
+	static class Incomplete {
+
+		void use(Missing missing) {
+		}
+
+	}
+
+	static class Missing {
 
 	}
 
