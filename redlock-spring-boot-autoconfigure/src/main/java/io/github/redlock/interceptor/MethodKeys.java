@@ -84,6 +84,10 @@ record MethodKeys(Method method, Class<?> targetClass, String name, List<SpelExp
 		else if (value instanceof Optional<?> optional && optional.isPresent()) {
 			addAll(keys, expression, optional.get());
 		}
+		else if (value instanceof byte[] || value instanceof char[]) {
+			throw invalid(expression, "a " + value.getClass().getSimpleName()
+					+ ", of which each element would be a key of its own; make one text of it");
+		}
 		else if (ObjectUtils.isArray(value)) {
 			addAll(keys, expression, Arrays.asList(ObjectUtils.toObjectArray(value)));
 		}

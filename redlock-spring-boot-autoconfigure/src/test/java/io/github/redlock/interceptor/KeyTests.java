@@ -140,6 +140,16 @@ class KeyTests {
 	}
 
 	@Test
+	void refusesBytesAndCharacters() {
+		assertThatIllegalArgumentException().isThrownBy(() -> this.orders.byObject(new byte[] { 7 }))
+			.withMessageContaining("is a byte[], of which each element would be a key of its own");
+		assertThatIllegalArgumentException().isThrownBy(() -> this.orders.byObject("7".toCharArray()))
+			.withMessageContaining("is a char[]");
+		assertThat(this.orders.byTexts(new byte[] { 7, 16 }, "7a".toCharArray())).containsExactly("orders:0710",
+				"orders:7a");
+	}
+
+	@Test
 	void takesWhatIsInAnOptional() {
 		assertThat(this.orders.byObject(Optional.of(7))).containsExactly("orders:7");
 		assertThat(this.orders.byObject(Optional.of(List.of(1, 2)))).containsExactly("orders:1", "orders:2");
@@ -160,6 +170,12 @@ class KeyTests {
 	}
 
 	static class Orders {
+
+		@RedLocked(name = "orders", key = { "T(java.util.HexFormat).of().formatHex(#id)", "new String(#digits)" },
+				lease = "10s")
+		List<String> byTexts(byte[] id, char[] digits) {
+			return Lease.current().keys();
+		}
 
 		@RedLocked(name = "orders", key = "#order.id", lease = "10s")
 		List<String> byName(@Nullable Order order) {
