@@ -66,7 +66,7 @@ public class AcquireReleaseBenchmark {
 	public static void main(String[] args) throws RunnerException {
 		Map<String, List<Double>> times = new LinkedHashMap<>();
 		for (int i = 0; i < Integer.parseInt(args[0]); i++) {
-			for (String library : List.of("redlock", "sockets", "redisson")) {
+			for (String library : List.of("redlock", "sockets", "blocking", "redisson")) {
 				Options options = new OptionsBuilder().include(AcquireReleaseBenchmark.class.getName() + ".oneCaller")
 					.param("library", library)
 					.forks(1)
@@ -117,7 +117,7 @@ public class AcquireReleaseBenchmark {
 	public static class OneCaller extends Locks {
 
 		/** Whose locks are measured. */
-		@Param({ "redlock", "sockets", "redisson" })
+		@Param({ "redlock", "sockets", "blocking", "redisson" })
 		public String library = "";
 
 		/**
@@ -181,8 +181,8 @@ public class AcquireReleaseBenchmark {
 						}
 					};
 				}
-				case "sockets" -> {
-					RawSocketPeer peer = new RawSocketPeer(started);
+				case "sockets", "blocking" -> {
+					RawSocketPeer peer = new RawSocketPeer(started, library.equals("blocking"));
 					this.opened = peer;
 					this.operation = (key) -> peer.acquireAndRelease(key, LEASE);
 				}

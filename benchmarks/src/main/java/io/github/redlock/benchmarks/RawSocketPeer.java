@@ -44,12 +44,14 @@ import java.util.function.Function;
 import io.github.redlock.RedLockClient;
 import io.github.redlock.test.RedisMaster;
 import io.github.redlock.test.RedisMasters;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The least that acquiring and releasing can cost one caller: the library's own scripts
  * with the same keys and arguments, written to one socket for each master, whose answers
  * the caller reads itself. Nothing else is done: there is no queue, timer, retry, renewal
- * or listener, and no second thread may use it.
+ * or listener, and no second thread may use it. It goes on when a majority has answered,
+ * or, if it is blocking, reads one answer after the other until it has all.
  */
 final class RawSocketPeer implements AutoCloseable {
 
@@ -69,21 +71,24 @@ final class RawSocketPeer implements AutoCloseable {
 
 	private final ByteBuffer commandWithTombstone = ByteBuffer.allocateDirect(Connection.BUFFER_SIZE);
 
+	private final boolean blocking;
+
 	private final int majority;
 
 	private final String acquire;
 
 	private final String release;
 
-	RawSocketPeer(RedisMasters masters) throws IOException {
+	RawSocketPeer(RedisMasters masters, boolean blocking) throws IOException {
 		try (RedLockPeer peer = new RedLockPeer(masters)) {
 			// from its first lock on, the masters of a new installation vote
 			peer.client().lock("first").run(() -> {
 			});
 		}
+		this.blocking = blocking;
 		this.majority = masters.size() / 2 + 1;
 		for (RedisMaster master : masters) {
-			this.connections.add(new Connection(master.port(), this.selector));
+			this.connections.add(new Connection(master.port(), blocking ? null : this.selector));
 		}
 		this.acquire = load("acquire.lua");
 		this.release = load("release.lua");
@@ -160,12 +165,20 @@ final class RawSocketPeer implements AutoCloseable {
 	 * missing then is read, and checked, with the answers to the next command.
 	 * @param question the encoded command for a master
 	 * @param answer the only answer that is accepted
-	 * @param enough how many answers are waited for
+	 * @param enough how many answers are waited for, unless it is for all
 	 */
 	private void ask(Function<Connection, ByteBuffer> question, String answer, int enough) throws IOException {
 		byte[] expected = answer.getBytes(StandardCharsets.ISO_8859_1);
 		for (Connection connection : this.connections) {
 			connection.send(question.apply(connection), expected);
+		}
+		if (this.blocking) {
+			for (Connection connection : this.connections) {
+				while (!connection.hasAnswered()) {
+					connection.receive();
+				}
+			}
+			return;
 		}
 		int answers = 0;
 		while (answers < enough) {
@@ -204,11 +217,13 @@ final class RawSocketPeer implements AutoCloseable {
 
 		private int matched;
 
-		private Connection(int port, Selector selector) throws IOException {
+		private Connection(int port, @Nullable Selector selector) throws IOException {
 			this.channel = SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
 			this.channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-			this.channel.configureBlocking(false);
-			this.channel.register(selector, SelectionKey.OP_READ, this);
+			if (selector != null) {
+				this.channel.configureBlocking(false);
+				this.channel.register(selector, SelectionKey.OP_READ, this);
+			}
 		}
 
 		boolean hasAnswered() {
