@@ -47,11 +47,12 @@ import io.github.redlock.test.RedisMasters;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The least that acquiring and releasing can cost one caller: the library's own scripts
- * with the same keys and arguments, written to one socket for each master, whose answers
- * the caller reads itself. Nothing else is done: there is no queue, timer, retry, renewal
- * or listener, and no second thread may use it. It goes on when a majority has answered,
- * or, if it is blocking, reads one answer after the other until it has all.
+ * Plain sockets: the library's own scripts with the same keys and arguments, written to
+ * one socket for each master, whose answers the caller reads itself. Nothing else is
+ * done: there is no queue, timer, retry, renewal or listener, and no second thread may
+ * use it. It goes on when a majority has answered, the least that acquiring and releasing
+ * can cost one caller, or, if it is blocking, reads one answer after the other until it
+ * has all.
  */
 final class RawSocketPeer implements AutoCloseable {
 
