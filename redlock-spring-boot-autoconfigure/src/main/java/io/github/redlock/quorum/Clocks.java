@@ -17,7 +17,7 @@
 package io.github.redlock.quorum;
 
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The two clocks of this process. The monotonic one is not set by anyone but may stand
@@ -61,7 +61,8 @@ public interface Clocks {
 
 			@Override
 			public long wallMicros() {
-				return ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now());
+				Instant now = Instant.now();
+				return TimeUnit.SECONDS.toMicros(now.getEpochSecond()) + TimeUnit.NANOSECONDS.toMicros(now.getNano());
 			}
 
 		};

@@ -57,7 +57,7 @@ record Grant(Round round, Moment start, long token, Validity validity) {
 	@Nullable Grant next(Duration lease, Duration atLeast, Quorum quorum) {
 		Moment now = quorum.clocks().now();
 		Duration spent = quorum.validityOf(lease).minus(this.validity.leftAt(now));
-		boolean enough = spent.multipliedBy(LARGEST_PART_SPENT).compareTo(lease) <= 0
+		boolean enough = spent.compareTo(Durations.part(lease, LARGEST_PART_SPENT)) <= 0
 				&& lease.minus(spent).compareTo(atLeast) >= 0;
 		if (!enough || !lease.equals(this.round.request().lease())) {
 			return null;

@@ -211,7 +211,7 @@ final class HeldLease implements Lease {
 	@Override
 	public void renew() {
 		CompletableFuture<Boolean> renewal = this.renewal.renewNow();
-		Blocking.awaitQuietly(renewal, this.quorum.nodeTimeout().multipliedBy(2));
+		Blocking.awaitQuietly(renewal, this.quorum.longestWait());
 		if (!isValid()) {
 			throw lostException();
 		}
@@ -241,7 +241,7 @@ final class HeldLease implements Lease {
 
 	@Override
 	public void close() {
-		Blocking.awaitQuietly(beginClose(), this.quorum.nodeTimeout().multipliedBy(2));
+		Blocking.awaitQuietly(beginClose(), this.quorum.longestWait());
 	}
 
 	@Override
@@ -384,7 +384,7 @@ final class HeldLease implements Lease {
 	 * take their time.
 	 */
 	void awaitTold() {
-		Blocking.awaitQuietly(this.told, this.quorum.nodeTimeout().multipliedBy(2));
+		Blocking.awaitQuietly(this.told, this.quorum.longestWait());
 	}
 
 	private void runLostAction(Runnable action) {

@@ -67,4 +67,13 @@ record Quorum(List<Master> masters, int majority, UnaryOperator<Duration> validi
 		return this.settings.nodeTimeout();
 	}
 
+	/**
+	 * Return how long a thread waits at most for what needs no more than one answer of
+	 * each master.
+	 * @return the node timeout, and as much again for the process to note its end
+	 */
+	Duration longestWait() {
+		return nodeTimeout().plus(nodeTimeout());
+	}
+
 }

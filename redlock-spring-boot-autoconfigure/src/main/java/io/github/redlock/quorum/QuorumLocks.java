@@ -457,7 +457,7 @@ public final class QuorumLocks implements AutoCloseable {
 			.stream()
 			.map((master) -> master.ping().toCompletableFuture().exceptionally((failure) -> null))
 			.toArray(CompletableFuture[]::new);
-		Blocking.awaitQuietly(CompletableFuture.allOf(answers), this.quorum.nodeTimeout().multipliedBy(2));
+		Blocking.awaitQuietly(CompletableFuture.allOf(answers), this.quorum.longestWait());
 	}
 
 	/**

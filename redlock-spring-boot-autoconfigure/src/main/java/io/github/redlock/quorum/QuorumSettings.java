@@ -31,7 +31,7 @@ public record QuorumSettings(Duration nodeTimeout, Duration retryMinDelay, Durat
 
 	private static final Duration CLOCK_DRIFT = Duration.ofMillis(2);
 
-	private static final long DRIFT_DIVISOR = 100;
+	private static final int DRIFT_DIVISOR = 100;
 
 	/**
 	 * Check the values.
@@ -54,7 +54,7 @@ public record QuorumSettings(Duration nodeTimeout, Duration retryMinDelay, Durat
 	 * @return the lease less 1 % and 2 ms; not positive if nothing is left
 	 */
 	public static Duration validityOf(Duration lease) {
-		return lease.minus(lease.dividedBy(DRIFT_DIVISOR)).minus(CLOCK_DRIFT);
+		return lease.minus(Durations.part(lease, DRIFT_DIVISOR)).minus(CLOCK_DRIFT);
 	}
 
 	/**

@@ -71,7 +71,7 @@ final class Renewal {
 	}
 
 	private Duration third() {
-		return this.round.request().lease().dividedBy(PART_OF_LEASE);
+		return Durations.part(this.round.request().lease(), PART_OF_LEASE);
 	}
 
 	synchronized void stop() {

@@ -1,0 +1,44 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.redlock.quorum;
+
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Arithmetic that is done for every lock. A {@link Duration} itself divides with decimal
+ * numbers of any length, which takes longer than the rest of what is done for one.
+ */
+final class Durations {
+
+	private static final long NANOS_PER_SECOND = TimeUnit.SECONDS.toNanos(1);
+
+	private Durations() {
+	}
+
+	/**
+	 * Return a part of a duration, to the nanosecond below.
+	 * @param whole the duration, not negative
+	 * @param parts into how many it is divided
+	 * @return one of them
+	 */
+	static Duration part(Duration whole, int parts) {
+		long rest = whole.getSeconds() % parts;
+		return Duration.ofSeconds(whole.getSeconds() / parts, (rest * NANOS_PER_SECOND + whole.getNano()) / parts);
+	}
+
+}
