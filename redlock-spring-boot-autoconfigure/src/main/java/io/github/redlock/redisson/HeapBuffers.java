@@ -32,6 +32,9 @@ import org.redisson.client.NettyHook;
  */
 final class HeapBuffers extends AbstractByteBufAllocator {
 
+	/** What a command for a lock takes, so that its buffer does not have to grow. */
+	private static final int COMMAND_LENGTH = 512;
+
 	private static final HeapBuffers INSTANCE = new HeapBuffers();
 
 	private HeapBuffers() {
@@ -62,7 +65,7 @@ final class HeapBuffers extends AbstractByteBufAllocator {
 
 	@Override
 	public ByteBuf ioBuffer() {
-		return heapBuffer();
+		return heapBuffer(COMMAND_LENGTH);
 	}
 
 	@Override

@@ -39,34 +39,34 @@ import org.redisson.client.protocol.RedisCommands;
 enum LockScript {
 
 	/** Grants all keys or none. */
-	ACQUIRE(RedisCommands.EVAL_LIST),
+	ACQUIRE(new RedisCommand<>("EVAL", new AcquireReplyDecoder())),
 
 	/** Writes a fencing token back. */
-	CONFIRM(RedisCommands.EVAL_LONG),
+	CONFIRM(count()),
 
 	/** Sets the time that is left. */
-	EXTEND(RedisCommands.EVAL_LONG),
+	EXTEND(count()),
 
 	/** Gives keys up. */
-	RELEASE(RedisCommands.EVAL_LONG),
+	RELEASE(count()),
 
 	/** Gives a free key back to the holder of the others. */
-	REPAIR(RedisCommands.EVAL_LONG),
+	REPAIR(count()),
 
 	/** Removes a key, whoever's it is. */
-	BREAK(RedisCommands.EVAL_LONG),
+	BREAK(count()),
 
 	/** Lets a blank master of a new installation vote. */
-	ADMIT(RedisCommands.EVAL_LONG),
+	ADMIT(count()),
 
 	/** Keeps a blank master among others from voting for a while. */
-	QUARANTINE(RedisCommands.EVAL_LONG),
+	QUARANTINE(count()),
 
 	/** Tells which server this is, and whether it can be a master. */
 	IDENTITY(RedisCommands.EVAL_LIST),
 
 	/** Asks for a sign of life. */
-	PING(RedisCommands.EVAL_LONG);
+	PING(RedisCommands.EVAL_VOID);
 
 	private final byte[] text;
 
@@ -81,6 +81,11 @@ enum LockScript {
 		this.digest = digest(this.text).getBytes(StandardCharsets.US_ASCII);
 		this.eval = eval;
 		this.evalSha = new RedisCommand<>(eval, "EVALSHA");
+	}
+
+	// the reply is the number of keys that it was done for
+	private static RedisCommand<Boolean> count() {
+		return new RedisCommand<>("EVAL", (count) -> (Long) count > 0);
 	}
 
 	/**

@@ -16,7 +16,6 @@
 
 package io.github.redlock.redisson;
 
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,10 +26,6 @@ import java.util.concurrent.CompletionStage;
 
 import io.github.redlock.quorum.AcquireReply;
 import io.github.redlock.quorum.AcquireReply.Blank;
-import io.github.redlock.quorum.AcquireReply.Busy;
-import io.github.redlock.quorum.AcquireReply.Granted;
-import io.github.redlock.quorum.AcquireReply.Recovering;
-import io.github.redlock.quorum.AcquireReply.Unfollowed;
 import io.github.redlock.quorum.LockNode;
 import io.github.redlock.quorum.LockRequest;
 import io.github.redlock.quorum.Timer;
@@ -91,10 +86,10 @@ final class RedissonLockNode implements LockNode {
 	private CompletionStage<AcquireReply> ask(LockRequest request, String lease, long proposal) {
 		List<String> scriptKeys = this.keys.locksAndTokensAndTombstone(request);
 		scriptKeys.addAll(LockKeys.MEMBERSHIP);
-		CompletionStage<List<Object>> reply = evaluate(LockScript.ACQUIRE, scriptKeys, request.owner(), lease,
+		CompletionStage<AcquireReply> reply = evaluate(LockScript.ACQUIRE, scriptKeys, request.owner(), lease,
 				Long.toString(proposal), this.tokenRetention, this.quarantine, this.run,
 				Objects.requireNonNullElse(request.predecessor(), NOBODY), this.quarantineAfterRestart);
-		return reply.thenApply(RedissonLockNode::reply).exceptionallyCompose(RedissonLockNode::errorReply);
+		return reply.exceptionallyCompose(RedissonLockNode::errorReply);
 	}
 
 	// a master that answers with an error is there, and may know of leases
@@ -117,33 +112,17 @@ final class RedissonLockNode implements LockNode {
 		return String.valueOf(failure.getMessage()).replaceFirst("\\. channel: (?s:.*)", "");
 	}
 
-	private static AcquireReply reply(List<Object> values) {
-		return switch (number(values, 0).intValue()) {
-			case 0 -> new Busy((number(values, 1) >= 0) ? Duration.ofMillis(number(values, 1)) : null,
-					number(values, 2), new String((byte[]) values.get(3), StandardCharsets.UTF_8));
-			case 1 -> new Granted(number(values, 1));
-			case 2 -> new Recovering(Duration.ofMillis(number(values, 1)));
-			case 3 -> new Blank(number(values, 1), Duration.ofMillis(number(values, 2)));
-			case 4 -> new AcquireReply.Void();
-			default -> new Unfollowed();
-		};
-	}
-
-	private static Long number(List<Object> values, int index) {
-		return (Long) values.get(index);
-	}
-
 	@Override
 	public CompletionStage<Boolean> confirm(LockRequest request, long token) {
-		return evaluateBoolean(LockScript.CONFIRM, this.keys.locksAndTokens(request), request.owner(),
-				Long.toString(token), this.tokenRetention);
+		return evaluate(LockScript.CONFIRM, this.keys.locksAndTokens(request), request.owner(), Long.toString(token),
+				this.tokenRetention);
 	}
 
 	@Override
 	public CompletionStage<Boolean> extend(LockRequest request) {
 		List<String> scriptKeys = this.keys.locks(request.keys());
 		scriptKeys.add(LockKeys.MEMBER);
-		return evaluateBoolean(LockScript.EXTEND, scriptKeys, request.owner(), millis(request.lease()), this.run);
+		return evaluate(LockScript.EXTEND, scriptKeys, request.owner(), millis(request.lease()), this.run);
 	}
 
 	@Override
@@ -155,31 +134,30 @@ final class RedissonLockNode implements LockNode {
 		arguments.add(Integer.toString(unanswered));
 		arguments.add(millis(request.lease()));
 		arguments.addAll(this.keys.channels(request.keys()));
-		return evaluateBoolean(LockScript.RELEASE, scriptKeys, arguments.toArray(String[]::new));
+		return evaluate(LockScript.RELEASE, scriptKeys, arguments.toArray(String[]::new));
 	}
 
 	@Override
 	public CompletionStage<Boolean> repair(LockRequest request, long token) {
 		List<String> scriptKeys = this.keys.locksAndTokensAndTombstone(request);
 		scriptKeys.add(LockKeys.MEMBER);
-		return evaluateBoolean(LockScript.REPAIR, scriptKeys, request.owner(), millis(request.lease()),
-				Long.toString(token), this.tokenRetention, this.run);
+		return evaluate(LockScript.REPAIR, scriptKeys, request.owner(), millis(request.lease()), Long.toString(token),
+				this.tokenRetention, this.run);
 	}
 
 	@Override
 	public CompletionStage<Boolean> breakLock(String key) {
-		return evaluateBoolean(LockScript.BREAK, this.keys.locks(List.of(key)),
-				this.keys.channels(List.of(key)).get(0));
+		return evaluate(LockScript.BREAK, this.keys.locks(List.of(key)), this.keys.channels(List.of(key)).get(0));
 	}
 
 	@Override
 	public CompletionStage<Boolean> admit(Blank blank) {
-		return evaluateBoolean(LockScript.ADMIT, LockKeys.MEMBERSHIP, Long.toString(blank.id()), this.run);
+		return evaluate(LockScript.ADMIT, LockKeys.MEMBERSHIP, Long.toString(blank.id()), this.run);
 	}
 
 	@Override
 	public CompletionStage<Boolean> quarantine(Blank blank) {
-		return evaluateBoolean(LockScript.QUARANTINE, LockKeys.MEMBERSHIP, Long.toString(blank.id()), this.quarantine,
+		return evaluate(LockScript.QUARANTINE, LockKeys.MEMBERSHIP, Long.toString(blank.id()), this.quarantine,
 				this.run);
 	}
 
@@ -240,13 +218,7 @@ final class RedissonLockNode implements LockNode {
 
 	@Override
 	public CompletionStage<@Nullable Void> ping() {
-		CompletionStage<Long> reply = evaluate(LockScript.PING, List.of());
-		return reply.thenApply((one) -> null);
-	}
-
-	private CompletionStage<Boolean> evaluateBoolean(LockScript script, List<String> scriptKeys, String... arguments) {
-		CompletionStage<Long> reply = evaluate(script, scriptKeys, arguments);
-		return reply.thenApply((count) -> count > 0);
+		return evaluate(LockScript.PING, List.of());
 	}
 
 	private <R> CompletionStage<R> evaluate(LockScript script, List<String> scriptKeys, String... arguments) {
