@@ -76,7 +76,12 @@ final class Membership {
 	}
 
 	private static boolean isAnyBlank(List<@Nullable AcquireReply> replies) {
-		return replies.stream().anyMatch(Blank.class::isInstance);
+		for (AcquireReply reply : replies) {
+			if (reply instanceof Blank) {
+				return true;
+			}
+		}
+		return false;
 	}
 
 	private static boolean isAnyKnown(List<@Nullable AcquireReply> replies) {

@@ -40,6 +40,9 @@ final class Poll {
 	private final boolean[] answered;
 
 	// guarded by this
+	private boolean told;
+
+	// guarded by this
 	private int yes;
 
 	// guarded by this
@@ -140,21 +143,19 @@ final class Poll {
 
 	private void completeIfCertain() {
 		Result result;
-		boolean certain;
 		boolean complete;
 		synchronized (this) {
 			int open = this.answered.length - this.yes - this.refusals.size() - this.missing.size();
-			certain = this.yes >= this.quorum.majority() || this.yes + open < this.quorum.majority();
+			boolean certain = this.yes >= this.quorum.majority() || this.yes + open < this.quorum.majority();
 			complete = open == 0;
-			if (!certain && !complete) {
+			if (!certain || (this.told && !complete)) {
 				return;
 			}
+			this.told = true;
 			result = new Result(this.yes, List.copyOf(this.refusals), List.copyOf(this.missing),
 					this.quorum.majority());
 		}
-		if (certain) {
-			this.certain.complete(result);
-		}
+		this.certain.complete(result);
 		if (complete) {
 			this.complete.complete(result);
 		}

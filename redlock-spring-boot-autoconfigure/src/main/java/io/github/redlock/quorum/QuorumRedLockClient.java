@@ -90,10 +90,19 @@ public final class QuorumRedLockClient implements RedLockClient {
 							MAX_KEY_LENGTH, key.substring(0, MAX_KEY_LENGTH / 10).replaceAll("\\p{Cc}", "?"),
 							key.length()));
 		}
-		if (key.chars().anyMatch(Character::isISOControl)) {
+		if (hasControlCharacter(key)) {
 			throw new IllegalArgumentException("A key must not contain control characters such as line breaks, but '"
 					+ key.replaceAll("\\p{Cc}", "?") + "' does (they are shown as ?)");
 		}
+	}
+
+	private static boolean hasControlCharacter(String key) {
+		for (int i = 0; i < key.length(); i++) {
+			if (Character.isISOControl(key.charAt(i))) {
+				return true;
+			}
+		}
+		return false;
 	}
 
 	@SuppressWarnings("unchecked")

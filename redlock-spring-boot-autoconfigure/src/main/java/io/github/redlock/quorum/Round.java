@@ -28,7 +28,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import java.util.function.IntPredicate;
-import java.util.stream.IntStream;
 
 import io.github.redlock.quorum.AcquireReply.Busy;
 import io.github.redlock.quorum.AcquireReply.Granted;
@@ -160,16 +159,21 @@ final class Round {
 	}
 
 	private List<Integer> allMasters() {
-		return IntStream.range(0, this.replies.length).boxed().toList();
+		List<Integer> all = new ArrayList<>(this.replies.length);
+		for (int i = 0; i < this.replies.length; i++) {
+			all.add(i);
+		}
+		return all;
 	}
 
 	private void ask(List<Integer> indexes) {
 		if (!mayAsk(indexes)) {
 			return;
 		}
-		List<CompletionStage<AcquireReply>> stages = indexes.stream()
-			.map((index) -> this.quorum.masters().get(index).acquire(this.request, this.proposal))
-			.toList();
+		List<CompletionStage<AcquireReply>> stages = new ArrayList<>(indexes.size());
+		for (int index : indexes) {
+			stages.add(this.quorum.masters().get(index).acquire(this.request, this.proposal));
+		}
 		for (int i = 0; i < indexes.size(); i++) {
 			int index = indexes.get(i);
 			stages.get(i).whenComplete((reply, failure) -> {
@@ -179,7 +183,7 @@ final class Round {
 				answered(index, (failure != null) ? Master.unreachable(failure) : reply);
 			});
 		}
-		if (indexes.stream().anyMatch(this::isMissing)) {
+		if (isAnyMissing()) {
 			this.quorum.afterNodeTimeout(() -> timeout(indexes));
 		}
 	}
@@ -205,6 +209,10 @@ final class Round {
 
 	private synchronized boolean hasAsked(int index) {
 		return !(this.replies[index] instanceof NotAsked);
+	}
+
+	private synchronized boolean isAnyMissing() {
+		return missing() > 0;
 	}
 
 	private synchronized boolean isMissing(int index) {
@@ -297,9 +305,13 @@ final class Round {
 			Master master = this.quorum.masters().get(index);
 			return master.release(this.request, this.unanswered.of(index)).thenApply((any) -> true);
 		});
-		poll.complete()
-			.thenAccept(
-					(result) -> result.missing().stream().filter((index) -> asked[index]).forEach(this::releaseLater));
+		poll.complete().thenAccept((result) -> {
+			for (int index : result.missing()) {
+				if (asked[index]) {
+					releaseLater(index);
+				}
+			}
+		});
 		return poll.certain();
 	}
 
@@ -446,14 +458,21 @@ final class Round {
 			install();
 		}
 		else if (tokens.size() >= majority) {
-			tokens.stream()
-				.filter((token) -> Collections.frequency(tokens, token) >= majority)
-				.findFirst()
-				.ifPresentOrElse(this::win, () -> confirm(Collections.max(tokens)));
+			winWith(tokens);
 		}
 		else {
 			decide(whyNot(tokens.size(), holders, pending));
 		}
+	}
+
+	private void winWith(List<Long> tokens) {
+		for (long token : tokens) {
+			if (Collections.frequency(tokens, token) >= this.quorum.majority()) {
+				win(token);
+				return;
+			}
+		}
+		confirm(Collections.max(tokens));
 	}
 
 	private Verdict whyNot(int granted, List<String> holders, int pending) {

@@ -69,7 +69,11 @@ record LockKeys(String prefix) {
 	}
 
 	List<String> channels(List<String> keys) {
-		return keys.stream().map((key) -> RedissonObject.prefixName(CHANNEL_PREFIX, this.prefix + key)).toList();
+		List<String> channels = new ArrayList<>(keys.size());
+		for (String key : keys) {
+			channels.add(RedissonObject.prefixName(CHANNEL_PREFIX, this.prefix + key));
+		}
+		return channels;
 	}
 
 }
