@@ -31,8 +31,8 @@ final class Durations {
 	}
 
 	/**
-	 * Return a part of a duration, to the nanosecond below.
-	 * @param whole the duration, not negative
+	 * Return a part of a duration, rounded towards zero.
+	 * @param whole the duration
 	 * @param parts into how many it is divided
 	 * @return one of them
 	 */

@@ -31,7 +31,7 @@ class DurationsTests {
 	@ParameterizedTest
 	@CsvSource({ "PT0S, 3", "PT10S, 3", "PT10S, 100", "PT0.000000001S, 2", "PT1.999999999S, 10",
 			"PT29H59M7.123456789S, 7", "PT2562047788015215H30M7.999999999S, 100",
-			"PT2562047788015215H30M7.999999999S, 3" })
+			"PT2562047788015215H30M7.999999999S, 3", "PT-0.000000001S, 3", "PT-10.5S, 100" })
 	void aPartIsTheQuotient(Duration whole, int parts) {
 		assertThat(Durations.part(whole, parts)).isEqualTo(whole.dividedBy(parts));
 	}
