@@ -20,8 +20,8 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Arithmetic that is done for every lock. A {@link Duration} itself divides with decimal
- * numbers of any length, which takes longer than the rest of what is done for one.
+ * Arithmetic that is done several times for every lock. A {@link Duration} itself divides
+ * with decimal numbers of any length, and allocates them.
  */
 final class Durations {
 
