@@ -38,7 +38,7 @@ class AdmissionTests {
 	@Test
 	void aMasterThatTheFirstAdmissionHasNotReachedVotesSoonAllTheSame() {
 		SimulatedWorld world = new SimulatedWorld(1);
-		Simulation simulation = new Simulation(1, null);
+		Simulation simulation = new Simulation(1, Simulation.Setting.USUAL, null);
 		List<SimulatedMaster> masters = new ArrayList<>();
 		for (int i = 0; i < 3; i++) {
 			masters.add(new SimulatedMaster(world, simulation, Duration.ofSeconds(5), null, false));

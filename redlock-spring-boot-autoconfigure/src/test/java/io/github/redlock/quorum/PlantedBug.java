@@ -36,6 +36,9 @@ enum PlantedBug {
 	/** A master that has lost its data votes at once. */
 	NO_QUARANTINE,
 
+	/** In some lists, a master stands in the place of another. */
+	MASTER_REPLACED,
+
 	/** The largest token is taken, but not written back. */
 	TOKEN_WITHOUT_WRITE_BACK,
 

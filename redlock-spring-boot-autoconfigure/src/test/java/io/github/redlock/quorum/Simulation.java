@@ -80,30 +80,34 @@ final class Simulation {
 
 	private int grants;
 
-	Simulation(long seed, @Nullable PlantedBug bug) {
-		this(seed, bug, false);
-	}
-
 	/**
 	 * Prepare a schedule.
 	 * @param seed the seed
+	 * @param setting what is unusual
 	 * @param bug a mistake to make, or {@code null}
-	 * @param hasty whether the clocks of the masters run far too fast, so that nothing
-	 * but the tokens protects anyone; they must still be unique
 	 */
-	Simulation(long seed, @Nullable PlantedBug bug, boolean hasty) {
+	Simulation(long seed, Setting setting, @Nullable PlantedBug bug) {
 		this.seed = seed;
-		this.hasty = hasty;
+		this.hasty = (setting == Setting.FAST_MASTERS);
 		this.world = new SimulatedWorld(seed);
 		int size = this.world.chance(0.8) ? 3 : 5;
+		int others = (setting == Setting.TWO_LISTS) ? 1 : 0;
 		Duration quarantine = MAX_LEASE.plus(MAX_LEASE.minus(QuorumSettings.validityOf(MAX_LEASE)));
-		for (int i = 0; i < size; i++) {
-			this.masters.add(new SimulatedMaster(this.world, this, quarantine, bug, hasty));
+		for (int i = 0; i < size + others; i++) {
+			this.masters.add(new SimulatedMaster(this.world, this, quarantine, bug, this.hasty));
 		}
-		int processes = 2 + this.world.random.nextInt(hasty ? 4 : 2);
+		int processes = 2 + this.world.random.nextInt(this.hasty ? 4 : 2);
 		for (int i = 0; i < processes; i++) {
-			this.clients.add(new SimulatedClient(this.world, this, this.masters, i, bug));
+			this.clients.add(new SimulatedClient(this.world, this, list(i, size, bug), i, bug));
 		}
+	}
+
+	private List<SimulatedMaster> list(int process, int size, @Nullable PlantedBug bug) {
+		if (process % 2 == 0) {
+			return this.masters.subList(0, size);
+		}
+		boolean replaced = (bug == PlantedBug.MASTER_REPLACED);
+		return this.masters.subList(replaced ? 1 : 0, this.masters.size());
 	}
 
 	/**
@@ -321,6 +325,25 @@ final class Simulation {
 		Grants plus(Grants more) {
 			return new Grants(this.leases + more.leases, this.rounds + more.rounds);
 		}
+
+	}
+
+	/**
+	 * What is unusual about a schedule.
+	 */
+	enum Setting {
+
+		/** Nothing. */
+		USUAL,
+
+		/**
+		 * The clocks of the masters run far too fast, so that nothing but the tokens
+		 * protects anyone; they must still be unique.
+		 */
+		FAST_MASTERS,
+
+		/** Every other process lists one master more. */
+		TWO_LISTS
 
 	}
 

@@ -21,6 +21,7 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.LongStream;
 
+import io.github.redlock.quorum.Simulation.Setting;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -57,7 +58,7 @@ class SimulationTests {
 	void keepsThePromises() {
 		Simulation.Grants grants = LongStream.range(FIRST_SEED, FIRST_SEED + SCHEDULES)
 			.parallel()
-			.mapToObj((seed) -> new Simulation(seed, null).run())
+			.mapToObj((seed) -> new Simulation(seed, Setting.USUAL, null).run())
 			.reduce(new Simulation.Grants(0, 0), Simulation.Grants::plus);
 		System.out.printf("simulation: %d schedules, %d leases by %d rounds, no violation%n", SCHEDULES,
 				grants.leases(), grants.rounds());
@@ -68,7 +69,7 @@ class SimulationTests {
 	void handsLocksOverWithoutARound() {
 		Simulation.Grants grants = LongStream.range(1, 101)
 			.parallel()
-			.mapToObj((seed) -> new Simulation(seed, null).run())
+			.mapToObj((seed) -> new Simulation(seed, Setting.USUAL, null).run())
 			.reduce(new Simulation.Grants(0, 0), Simulation.Grants::plus);
 		assertThat(grants.rounds()).isLessThan(grants.leases());
 	}
@@ -77,7 +78,14 @@ class SimulationTests {
 	void tokensStayUniqueEvenIfTheMastersClocksRunFarTooFast() {
 		LongStream.range(FIRST_SEED, FIRST_SEED + SCHEDULES / 3)
 			.parallel()
-			.forEach((seed) -> new Simulation(seed, null, true).run());
+			.forEach((seed) -> new Simulation(seed, Setting.FAST_MASTERS, null).run());
+	}
+
+	@Test
+	void listsThatDifferByOneMasterMoreExcludeEachOther() {
+		LongStream.range(FIRST_SEED, FIRST_SEED + SCHEDULES / 3)
+			.parallel()
+			.forEach((seed) -> new Simulation(seed, Setting.TWO_LISTS, null).run());
 	}
 
 	@ParameterizedTest
@@ -96,22 +104,30 @@ class SimulationTests {
 	@ParameterizedTest
 	@ValueSource(longs = { 32280, 48683, 106974, 369684, 451488 })
 	void keepsThePromisesThatWereOnceBroken(long seed) {
-		assertThat(new Simulation(seed, null).run().leases()).isPositive();
+		assertThat(new Simulation(seed, Setting.USUAL, null).run().leases()).isPositive();
 	}
 
 	@Test
 	void replaysExactly() {
-		assertThat(new Simulation(7, null).run()).isEqualTo(new Simulation(7, null).run());
+		assertThat(new Simulation(7, Setting.USUAL, null).run())
+			.isEqualTo(new Simulation(7, Setting.USUAL, null).run());
 	}
 
 	private static Optional<String> violation(long seed, PlantedBug bug) {
 		try {
-			new Simulation(seed, bug, bug.name().startsWith("TOKEN_")).run();
+			new Simulation(seed, settingFor(bug), bug).run();
 			return Optional.empty();
 		}
 		catch (AssertionError ex) {
 			return Optional.of(ex.getMessage());
 		}
+	}
+
+	private static Setting settingFor(PlantedBug bug) {
+		if (bug == PlantedBug.MASTER_REPLACED) {
+			return Setting.TWO_LISTS;
+		}
+		return bug.name().startsWith("TOKEN_") ? Setting.FAST_MASTERS : Setting.USUAL;
 	}
 
 }
