@@ -245,7 +245,7 @@ final class Acquisition {
 		try {
 			Round next = newRound(inPlaceOf);
 			if (next != null) {
-				boolean withLead = this.contended && this.rounds % ROUNDS_WITH_LEAD != 0;
+				boolean withLead = inPlaceOf == null && this.contended && this.rounds % ROUNDS_WITH_LEAD != 0;
 				CompletableFuture<Round.Verdict> verdict = withLead ? next.beginWithLead() : next.begin();
 				verdict.thenAccept((decision) -> decided(next, decision)).exceptionally((failure) -> {
 					end(next, failure);

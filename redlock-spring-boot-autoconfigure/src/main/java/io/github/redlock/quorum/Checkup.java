@@ -42,14 +42,14 @@ final class Checkup {
 	private final Quorum quorum;
 
 	// guarded by this
-	private final List<@Nullable AcquireReply> replies;
+	private Replies replies;
 
 	// guarded by this
 	private final List<@Nullable Duration> roundTrips;
 
 	Checkup(Quorum quorum) {
 		this.quorum = quorum;
-		this.replies = new ArrayList<>(Collections.nCopies(quorum.size(), null));
+		this.replies = Replies.ofAll(quorum.size(), null);
 		this.roundTrips = new ArrayList<>(Collections.nCopies(quorum.size(), null));
 	}
 
@@ -66,9 +66,10 @@ final class Checkup {
 		Master master = this.quorum.masters().get(index);
 		long sent = this.quorum.clocks().nanoTime();
 		return master.inspect(KEYS).handle((answer, failure) -> {
+			AcquireReply reply = (failure != null) ? Master.unreachable(failure) : answer;
 			Duration roundTrip = Duration.ofNanos(this.quorum.clocks().nanoTime() - sent);
 			synchronized (this) {
-				this.replies.set(index, (failure != null) ? Master.unreachable(failure) : answer);
+				this.replies = this.replies.with(List.of(index), reply);
 				this.roundTrips.set(index, roundTrip);
 			}
 			return true;
@@ -77,11 +78,11 @@ final class Checkup {
 
 	private synchronized List<MasterStatus> statuses() {
 		Membership.quarantine(this.quorum, this.replies);
-		boolean installation = Membership.isNewInstallation(this.replies, this.quorum.majority());
+		boolean installation = Membership.isNewInstallation(this.replies, this.quorum);
 		List<MasterStatus> statuses = new ArrayList<>();
 		for (int i = 0; i < this.quorum.size(); i++) {
 			statuses
-				.add(status(this.quorum.masters().get(i), this.replies.get(i), this.roundTrips.get(i), installation));
+				.add(status(this.quorum.masters().get(i), this.replies.of(i), this.roundTrips.get(i), installation));
 		}
 		return statuses;
 	}

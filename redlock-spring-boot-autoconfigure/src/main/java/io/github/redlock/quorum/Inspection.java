@@ -19,10 +19,8 @@ package io.github.redlock.quorum;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -48,12 +46,12 @@ final class Inspection {
 	private final List<String> keys;
 
 	// guarded by this
-	private final @Nullable AcquireReply[] replies;
+	private Replies replies;
 
 	Inspection(Quorum quorum, List<String> keys) {
 		this.quorum = quorum;
 		this.keys = keys;
-		this.replies = new AcquireReply[quorum.size()];
+		this.replies = Replies.ofAll(quorum.size(), null);
 	}
 
 	/**
@@ -73,7 +71,7 @@ final class Inspection {
 		return this.quorum.masters().get(index).inspect(this.keys).handle((answer, failure) -> {
 			AcquireReply reply = (failure != null) ? Master.unreachable(failure) : answer;
 			synchronized (this) {
-				this.replies[index] = reply;
+				this.replies = this.replies.with(List.of(index), reply);
 			}
 			return (reply instanceof Granted || reply instanceof Busy) ? reply instanceof Granted : null;
 		});
@@ -90,7 +88,7 @@ final class Inspection {
 		if (isDecided(result)) {
 			return majorityFreeAfter();
 		}
-		if (Membership.isNewInstallation(snapshot(), this.quorum.majority())) {
+		if (Membership.isNewInstallation(replies(), this.quorum)) {
 			return Duration.ZERO;
 		}
 		Map<String, String> answers = answers();
@@ -99,33 +97,26 @@ final class Inspection {
 	}
 
 	private Duration majorityFreeAfter() {
-		List<Duration> ends = new ArrayList<>();
-		for (AcquireReply reply : snapshot()) {
-			if (reply instanceof Busy busy) {
-				Duration end = Objects.requireNonNullElse(busy.remaining(), ChronoUnit.FOREVER.getDuration());
-				ends.add(Collections.max(List.of(end, STILL_HELD)));
-			}
-			else if (reply instanceof Granted) {
-				ends.add(Duration.ZERO);
-			}
-		}
+		Replies known = replies();
+		List<Duration> ends = new ArrayList<>(known.collect(Granted.class, (free) -> Duration.ZERO));
+		ends.addAll(known.collect(Busy.class, Inspection::end));
 		ends.sort(Comparator.naturalOrder());
 		return ends.get(this.quorum.majority() - 1);
 	}
 
-	private Map<String, String> answers() {
-		List<@Nullable AcquireReply> known = snapshot();
-		Map<String, String> answers = new LinkedHashMap<>();
-		for (int i = 0; i < known.size(); i++) {
-			AcquireReply reply = known.get(i);
-			answers.put(this.quorum.masters().get(i).name(), (reply instanceof Granted) ? "free"
-					: Objects.toString(reply, "no answer within " + this.quorum.nodeTimeout().toMillis() + " ms"));
-		}
-		return answers;
+	private static Duration end(Busy busy) {
+		Duration end = Objects.requireNonNullElse(busy.remaining(), ChronoUnit.FOREVER.getDuration());
+		return Collections.max(List.of(end, STILL_HELD));
 	}
 
-	private synchronized List<@Nullable AcquireReply> snapshot() {
-		return new ArrayList<>(Arrays.asList(this.replies));
+	private Map<String, String> answers() {
+		String none = "no answer within " + this.quorum.nodeTimeout().toMillis() + " ms";
+		return replies().texts(this.quorum.masters(),
+				(reply) -> (reply instanceof Granted) ? "free" : Objects.toString(reply, none));
+	}
+
+	private synchronized Replies replies() {
+		return this.replies;
 	}
 
 }

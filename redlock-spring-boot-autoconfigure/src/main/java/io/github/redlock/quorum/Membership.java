@@ -17,7 +17,6 @@
 package io.github.redlock.quorum;
 
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 import io.github.redlock.quorum.AcquireReply.Blank;
@@ -27,7 +26,6 @@ import io.github.redlock.quorum.AcquireReply.NotAsked;
 import io.github.redlock.quorum.AcquireReply.Recovering;
 import io.github.redlock.quorum.AcquireReply.Unfollowed;
 import io.github.redlock.quorum.AcquireReply.Unknown;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Tells a new installation from a loss of data. A blank master cannot know by itself;
@@ -52,42 +50,40 @@ final class Membership {
 
 	/**
 	 * Return whether the answers of a round tell of a new installation.
-	 * @param replies the answers so far, {@code null} where one is missing
-	 * @param majority how many masters are a majority
+	 * @param replies the answers so far
+	 * @param quorum the masters
 	 * @return whether a majority is blank, and no other master could know of a lease
 	 */
-	static boolean isNewInstallation(List<@Nullable AcquireReply> replies, int majority) {
-		long blank = replies.stream().filter(Blank.class::isInstance).count();
-		return blank >= majority && replies.stream().allMatch((reply) -> reply instanceof Blank || isDead(reply));
+	static boolean isNewInstallation(Replies replies, Quorum quorum) {
+		int blank = replies.count(Blank.class::isInstance);
+		return blank >= quorum.majority() && blank + replies.count(Membership::isDead) == quorum.size();
 	}
 
-	private static boolean isDead(@Nullable AcquireReply reply) {
+	private static boolean isDead(AcquireReply reply) {
 		return (reply instanceof Unknown unknown && unknown.unreachable())
 				|| (reply instanceof NotAsked notAsked && notAsked.silence().compareTo(SETTLING) >= 0);
 	}
 
 	/**
 	 * Return whether the answers may turn out to tell of a new installation.
-	 * @param replies the answers so far, {@code null} where one is missing
+	 * @param replies the answers so far
 	 * @return whether a master is blank, and none is known
 	 */
-	static boolean isUndecided(List<@Nullable AcquireReply> replies) {
+	static boolean isUndecided(Replies replies) {
 		return isAnyBlank(replies) && !isAnyKnown(replies);
 	}
 
-	private static boolean isAnyBlank(List<@Nullable AcquireReply> replies) {
-		for (AcquireReply reply : replies) {
-			if (reply instanceof Blank) {
-				return true;
-			}
-		}
-		return false;
+	private static boolean isAnyBlank(Replies replies) {
+		return replies.count(Blank.class::isInstance) > 0;
 	}
 
-	private static boolean isAnyKnown(List<@Nullable AcquireReply> replies) {
-		return replies.stream()
-			.anyMatch((reply) -> reply instanceof Granted || reply instanceof Busy || reply instanceof Recovering
-					|| reply instanceof Unfollowed || reply instanceof AcquireReply.Void);
+	private static boolean isAnyKnown(Replies replies) {
+		return replies.count(Membership::isKnown) > 0;
+	}
+
+	private static boolean isKnown(AcquireReply reply) {
+		return reply instanceof Granted || reply instanceof Busy || reply instanceof Recovering
+				|| reply instanceof Unfollowed || reply instanceof AcquireReply.Void;
 	}
 
 	/**
@@ -96,12 +92,12 @@ final class Membership {
 	 * @param replies their answers
 	 * @return a future of whether a majority votes now
 	 */
-	static CompletableFuture<Boolean> admit(Quorum quorum, List<@Nullable AcquireReply> replies) {
-		Poll poll = Poll.of(quorum, (index) -> (replies.get(index) instanceof Blank blank)
+	static CompletableFuture<Boolean> admit(Quorum quorum, Replies replies) {
+		Poll poll = Poll.of(quorum, (index) -> (replies.of(index) instanceof Blank blank)
 				? quorum.masters().get(index).admit(blank) : null);
 		return poll.complete().thenApply((result) -> {
 			for (int index : result.missing()) {
-				if (result.agreed() && replies.get(index) instanceof Blank blank) {
+				if (result.agreed() && replies.of(index) instanceof Blank blank) {
 					admitAgain(quorum, quorum.masters().get(index), blank, quorum.nodeTimeout());
 				}
 			}
@@ -124,12 +120,12 @@ final class Membership {
 	 * @param quorum the masters
 	 * @param replies their answers
 	 */
-	static void quarantine(Quorum quorum, List<@Nullable AcquireReply> replies) {
+	static void quarantine(Quorum quorum, Replies replies) {
 		if (!isAnyBlank(replies) || !isAnyKnown(replies)) {
 			return;
 		}
-		for (int i = 0; i < replies.size(); i++) {
-			if (replies.get(i) instanceof Blank blank && blank.since().compareTo(SETTLING) >= 0) {
+		for (int i = 0; i < quorum.size(); i++) {
+			if (replies.of(i) instanceof Blank blank && blank.since().compareTo(SETTLING) >= 0) {
 				quorum.masters().get(i).quarantine(blank);
 			}
 		}

@@ -18,12 +18,11 @@ package io.github.redlock.quorum;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
@@ -73,6 +72,8 @@ final class Round {
 
 	}
 
+	private static final AcquireReply WAITING = new NotAsked("waiting for another one's answer", Duration.ZERO);
+
 	private final Quorum quorum;
 
 	private final LockRequest request;
@@ -84,7 +85,7 @@ final class Round {
 	private final CompletableFuture<Verdict> verdict = new CompletableFuture<>();
 
 	// guarded by this
-	private final @Nullable AcquireReply[] replies;
+	private Replies replies;
 
 	private final Unanswered unanswered;
 
@@ -110,7 +111,7 @@ final class Round {
 		this.request = request;
 		this.proposal = proposal;
 		this.predecessor = predecessor;
-		this.replies = new @Nullable AcquireReply[quorum.size()];
+		this.replies = Replies.ofAll(quorum.size(), WAITING);
 		this.unanswered = new Unanswered(quorum.size());
 		this.start = quorum.clocks().now();
 	}
@@ -142,16 +143,14 @@ final class Round {
 	/**
 	 * Ask one master first, and the others only if that one grants or does not answer: of
 	 * several that do so at once, at most one goes on, so that they do not split the
-	 * vote.
+	 * vote. Not for a round in place of another, whose lock has to go everywhere.
 	 * @return the future verdict, as of {@link #begin()}
 	 */
 	CompletableFuture<Verdict> beginWithLead() {
-		List<Integer> others = new ArrayList<>(allMasters());
+		List<Integer> others = allMasters();
 		Integer lead = this.quorum.masters().indexOf(this.quorum.lead());
 		others.remove(lead);
 		synchronized (this) {
-			others.forEach(
-					(index) -> this.replies[index] = new NotAsked("waiting for another one's answer", Duration.ZERO));
 			this.behindLead = others;
 		}
 		ask(List.of(lead));
@@ -159,8 +158,8 @@ final class Round {
 	}
 
 	private List<Integer> allMasters() {
-		List<Integer> all = new ArrayList<>(this.replies.length);
-		for (int i = 0; i < this.replies.length; i++) {
+		List<Integer> all = new ArrayList<>(this.quorum.size());
+		for (int i = 0; i < this.quorum.size(); i++) {
 			all.add(i);
 		}
 		return all;
@@ -183,7 +182,7 @@ final class Round {
 				answered(index, (failure != null) ? Master.unreachable(failure) : reply);
 			});
 		}
-		if (isAnyMissing()) {
+		if (replies().missing() > 0) {
 			this.quorum.afterNodeTimeout(() -> timeout(indexes));
 		}
 	}
@@ -197,6 +196,7 @@ final class Round {
 	private boolean mayAsk(List<Integer> indexes) {
 		synchronized (this) {
 			if (!this.decided) {
+				this.replies = this.replies.with(indexes, null);
 				indexes.forEach(this.unanswered::sent);
 				return true;
 			}
@@ -207,34 +207,8 @@ final class Round {
 		return false;
 	}
 
-	private synchronized boolean hasAsked(int index) {
-		return !(this.replies[index] instanceof NotAsked);
-	}
-
-	private synchronized boolean isAnyMissing() {
-		return missing() > 0;
-	}
-
-	private synchronized boolean isMissing(int index) {
-		return this.replies[index] == null;
-	}
-
-	// called under the lock
-	private int missing() {
-		int missing = 0;
-		for (AcquireReply reply : this.replies) {
-			missing += (reply != null) ? 0 : 1;
-		}
-		return missing;
-	}
-
-	// called under the lock
-	private int granted() {
-		int granted = 0;
-		for (AcquireReply reply : this.replies) {
-			granted += (reply instanceof Granted) ? 1 : 0;
-		}
-		return granted;
+	private synchronized Replies replies() {
+		return this.replies;
 	}
 
 	LockRequest request() {
@@ -287,8 +261,7 @@ final class Round {
 	 * @return the future answers of the masters
 	 */
 	CompletableFuture<Poll.Result> release() {
-		List<@Nullable AcquireReply> known = snapshot();
-		return release((index) -> !(known.get(index) instanceof NotAsked));
+		return release(replies()::isAsked);
 	}
 
 	private void releaseUnanswered() {
@@ -327,7 +300,7 @@ final class Round {
 	CompletionStage<Boolean> repair(int index) {
 		long largest = this.tokens.largestSent();
 		synchronized (this) {
-			this.replies[index] = new Unknown("being repaired", false);
+			this.replies = this.replies.with(List.of(index), new Unknown("being repaired", false));
 			this.unanswered.repairSent(index);
 		}
 		return this.quorum.masters().get(index).repair(this.request, largest).whenComplete((repaired, failure) -> {
@@ -344,14 +317,9 @@ final class Round {
 	 * Return what each master answered so far.
 	 * @return the answers by the masters' names
 	 */
-	synchronized Map<String, String> answers() {
-		Map<String, String> answers = new LinkedHashMap<>();
-		for (int i = 0; i < this.replies.length; i++) {
-			AcquireReply reply = this.replies[i];
-			answers.put(this.quorum.masters().get(i).name(),
-					(reply != null) ? reply.toString() : "not waited for, since the others had decided");
-		}
-		return answers;
+	Map<String, String> answers() {
+		return replies().texts(this.quorum.masters(),
+				(reply) -> Objects.toString(reply, "not waited for, since the others had decided"));
 	}
 
 	/**
@@ -359,15 +327,16 @@ final class Round {
 	 * those masters know that were asked.
 	 * @return the time from now, or {@code null} if that is not known
 	 */
-	synchronized @Nullable Duration majorityFreeAfter() {
-		List<Duration> ends = new ArrayList<>(collect(Granted.class, (granted) -> Duration.ZERO));
-		for (AcquireReply reply : this.replies) {
-			if (reply instanceof Busy busy && busy.remaining() != null) {
+	@Nullable Duration majorityFreeAfter() {
+		Replies known = replies();
+		List<Duration> ends = new ArrayList<>(known.collect(Granted.class, (granted) -> Duration.ZERO));
+		for (Busy busy : known.collect(Busy.class, Function.identity())) {
+			if (busy.remaining() != null) {
 				ends.add(busy.remaining());
 			}
 		}
 		ends.sort(Comparator.naturalOrder());
-		int asked = this.quorum.size() - collect(NotAsked.class, NotAsked::silence).size();
+		int asked = this.quorum.size() - known.count(NotAsked.class::isInstance);
 		int needed = Math.min(this.quorum.majority(), asked);
 		return (needed > 0 && ends.size() >= needed) ? ends.get(needed - 1) : null;
 	}
@@ -376,26 +345,27 @@ final class Round {
 	 * Return the largest fencing token that a refusal told.
 	 * @return the token, or zero
 	 */
-	synchronized long largestRefusedToken() {
-		return collect(Busy.class, Busy::token).stream().max(Comparator.naturalOrder()).orElse(0L);
+	long largestRefusedToken() {
+		return replies().collect(Busy.class, Busy::token).stream().max(Comparator.naturalOrder()).orElse(0L);
 	}
 
 	private void answered(int index, AcquireReply reply) {
 		List<Integer> others;
 		boolean complete;
 		synchronized (this) {
-			boolean first = (this.replies[index] == null);
+			boolean first = (this.replies.of(index) == null);
 			if (first || !(reply instanceof Unknown)) {
-				this.replies[index] = reply;
+				this.replies = this.replies.with(List.of(index), reply);
 			}
 			if (!first) {
 				return;
 			}
-			others = afterLead(reply);
-			complete = (missing() == 0);
+			others = this.behindLead;
+			this.behindLead = List.of();
+			complete = others.isEmpty() && this.replies.missing() == 0;
 		}
 		if (this.predecessor != null && (reply instanceof NotAsked || reply instanceof Unknown)
-				&& this.predecessor.hasAsked(index)) {
+				&& this.predecessor.replies().isAsked(index)) {
 			this.predecessor.releaseLater(index);
 		}
 		if (others.isEmpty()) {
@@ -408,60 +378,47 @@ final class Round {
 			ask(others);
 		}
 		if (complete) {
-			Membership.quarantine(this.quorum, snapshot());
-		}
-	}
-
-	// called under the lock
-	private List<Integer> afterLead(AcquireReply reply) {
-		List<Integer> others = this.behindLead;
-		this.behindLead = List.of();
-		if (!this.decided && !(reply instanceof Busy)) {
-			others.forEach((index) -> this.replies[index] = null);
-		}
-		return this.decided ? List.of() : others;
-	}
-
-	private void timeout(List<Integer> indexes) {
-		for (int index : indexes) {
-			if (isMissing(index)) {
-				this.quorum.masters().get(index).missed();
-				answered(index, new Unknown("no answer within " + this.quorum.nodeTimeout().toMillis() + " ms", false));
-			}
+			Membership.quarantine(this.quorum, replies());
 		}
 	}
 
 	private void assess() {
-		int majority = this.quorum.majority();
-		List<Long> tokens;
-		List<String> holders;
-		int pending;
+		Replies known;
 		boolean installation;
+		boolean granted;
 		synchronized (this) {
-			pending = missing();
-			int granted = granted();
-			boolean open = granted < majority && granted + pending >= majority;
-			if (open || this.decided || this.confirming) {
+			known = this.replies;
+			if (this.decided || this.confirming || isOpen(known)) {
 				return;
 			}
-			tokens = collect(Granted.class, Granted::token);
-			holders = collect(Busy.class, Busy::holder);
-			List<@Nullable AcquireReply> known = Arrays.asList(this.replies);
-			boolean undecided = Membership.isUndecided(known);
-			if (undecided && pending > 0) {
-				return;
-			}
-			installation = undecided && Membership.isNewInstallation(known, majority);
-			this.confirming = installation || tokens.size() >= majority;
+			installation = Membership.isNewInstallation(known, this.quorum);
+			granted = known.count(Granted.class::isInstance) >= this.quorum.majority();
+			this.confirming = installation || granted;
 		}
 		if (installation) {
-			install();
+			install(known);
 		}
-		else if (tokens.size() >= majority) {
-			winWith(tokens);
+		else if (granted) {
+			winWith(known.collect(Granted.class, Granted::token));
 		}
 		else {
-			decide(whyNot(tokens.size(), holders, pending));
+			decide(whyNot(known));
+		}
+	}
+
+	private boolean isOpen(Replies known) {
+		int granted = known.count(Granted.class::isInstance);
+		int pending = known.missing();
+		boolean votesMatter = granted < this.quorum.majority() && granted + pending >= this.quorum.majority();
+		return votesMatter || (pending > 0 && Membership.isUndecided(known));
+	}
+
+	private void timeout(List<Integer> indexes) {
+		for (int index : indexes) {
+			if (replies().of(index) == null) {
+				this.quorum.masters().get(index).missed();
+				answered(index, new Unknown("no answer within " + this.quorum.nodeTimeout().toMillis() + " ms", false));
+			}
 		}
 	}
 
@@ -475,8 +432,10 @@ final class Round {
 		confirm(Collections.max(tokens));
 	}
 
-	private Verdict whyNot(int granted, List<String> holders, int pending) {
-		if (holders.isEmpty() || granted + holders.size() + pending < this.quorum.majority()) {
+	private Verdict whyNot(Replies known) {
+		List<String> holders = known.collect(Busy.class, Busy::holder);
+		int granted = known.count(Granted.class::isInstance);
+		if (holders.isEmpty() || granted + holders.size() + known.missing() < this.quorum.majority()) {
 			return Verdict.NO_QUORUM;
 		}
 		int mostOfOne = holders.stream().mapToInt((holder) -> Collections.frequency(holders, holder)).max().orElse(0);
@@ -484,19 +443,9 @@ final class Round {
 		return (mostOfOne + unknown < this.quorum.majority()) ? Verdict.SPLIT : Verdict.BUSY;
 	}
 
-	private void install() {
-		Membership.admit(this.quorum, snapshot())
+	private void install(Replies blank) {
+		Membership.admit(this.quorum, blank)
 			.thenAccept((installed) -> decide(installed ? Verdict.INSTALLED : Verdict.NO_QUORUM));
-	}
-
-	private <R extends AcquireReply, V> List<V> collect(Class<R> type, Function<R, V> value) {
-		List<V> values = new ArrayList<>(this.replies.length);
-		for (AcquireReply reply : this.replies) {
-			if (type.isInstance(reply)) {
-				values.add(value.apply(type.cast(reply)));
-			}
-		}
-		return values;
 	}
 
 	private void confirm(long largest) {
@@ -511,10 +460,10 @@ final class Round {
 	}
 
 	private CompletableFuture<Poll.Result> writeBack(long token) {
-		List<@Nullable AcquireReply> known = snapshot();
+		Replies known = replies();
 		return Poll.of(this.quorum, (index) -> {
 			Master master = this.quorum.masters().get(index);
-			boolean holder = (known.get(index) == null || known.get(index) instanceof Granted);
+			boolean holder = (known.of(index) == null || known.of(index) instanceof Granted);
 			return (holder && !master.isAside()) ? master.confirm(this.request, token) : null;
 		}).certain();
 	}
@@ -537,10 +486,6 @@ final class Round {
 			release();
 		}
 		this.verdict.complete(decision);
-	}
-
-	private synchronized List<@Nullable AcquireReply> snapshot() {
-		return new ArrayList<>(Arrays.asList(this.replies));
 	}
 
 }

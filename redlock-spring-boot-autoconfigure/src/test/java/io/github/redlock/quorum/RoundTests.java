@@ -51,7 +51,7 @@ class RoundTests {
 		Round round = new Round(this.quorum, REQUEST, 1);
 		round.abandon();
 		assertThat(round.begin()).isCompletedWithValue(Round.Verdict.NO_QUORUM);
-		assertThat(this.master.calls).containsExactly("release 0");
+		assertThat(this.master.calls).isEmpty();
 	}
 
 	@Test
@@ -62,7 +62,7 @@ class RoundTests {
 		Round next = first.inPlace(new LockRequest(List.of("a"), "next", Duration.ofSeconds(5)), 2);
 		next.abandon();
 		next.begin();
-		assertThat(this.master.calls).containsExactly("acquire", "release 0", "release 0");
+		assertThat(this.master.calls).containsExactly("acquire", "release 0");
 	}
 
 	@Test
