@@ -27,6 +27,7 @@ import io.github.redlock.RedLocked;
 
 import org.springframework.aop.support.AopUtils;
 import org.springframework.beans.factory.config.BeanPostProcessor;
+import org.springframework.util.ClassUtils;
 import org.springframework.util.ReflectionUtils;
 import org.springframework.util.function.SingletonSupplier;
 
@@ -61,8 +62,18 @@ public class LockedMethodsChecker implements BeanPostProcessor {
 		if (this.checked.add(type) && LockedMethods.isCandidate(type)) {
 			ReflectionUtils.doWithMethods(type, (method) -> check(method, type),
 					(method) -> !method.isSynthetic() && !method.isBridge());
+			for (Class<?> implemented : ClassUtils.getAllInterfacesForClass(type)) {
+				ReflectionUtils.doWithLocalMethods(implemented, (method) -> checkNotInherited(method, type));
+			}
 		}
 		return bean;
+	}
+
+	private void checkNotInherited(Method method, Class<?> type) {
+		if (!method.isSynthetic()
+				&& (Modifier.isPrivate(method.getModifiers()) || Modifier.isStatic(method.getModifiers()))) {
+			check(method, type);
+		}
 	}
 
 	private void check(Method method, Class<?> type) {

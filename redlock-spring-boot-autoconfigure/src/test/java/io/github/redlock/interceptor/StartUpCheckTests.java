@@ -87,6 +87,8 @@ class StartUpCheckTests {
 			privateMethod         | is not one that can be guarded                                            | private
 			finalMethod           | is not one that can be guarded                                            | final
 			staticMethod          | is not one that can be guarded                                            | static
+			staticOfInterface     | is not one that can be guarded                                            | static
+			privateOfInterface    | is not one that can be guarded                                            | private
 			""";
 
 	private final ApplicationContextRunner contexts;
@@ -555,6 +557,34 @@ class StartUpCheckTests {
 
 		static String unavailable(Order order, QuorumUnavailableException ex) {
 			return "";
+		}
+
+	}
+
+	static class StaticOfInterface implements WithStatic {
+
+	}
+
+	interface WithStatic {
+
+		@RedLocked(key = "'a'")
+		static void work() {
+		}
+
+	}
+
+	static class PrivateOfInterface implements WithPrivate {
+
+	}
+
+	interface WithPrivate {
+
+		default void run() {
+			work();
+		}
+
+		@RedLocked(key = "'a'")
+		private void work() {
 		}
 
 	}
