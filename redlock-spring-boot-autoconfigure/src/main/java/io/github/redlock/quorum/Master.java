@@ -160,6 +160,11 @@ final class Master {
 				return;
 			}
 		}
+		release(due);
+		this.timer.schedule(this::releaseUnconfirmed, PROBE_INTERVAL);
+	}
+
+	private void release(List<LockRequest> due) {
 		for (LockRequest request : due) {
 			observed(this.node.release(request, ANY_NUMBER)).thenAccept((released) -> {
 				synchronized (this) {
@@ -167,7 +172,6 @@ final class Master {
 				}
 			});
 		}
-		this.timer.schedule(this::releaseUnconfirmed, PROBE_INTERVAL);
 	}
 
 	CompletionStage<Boolean> repair(LockRequest request, long token) {
@@ -244,8 +248,10 @@ final class Master {
 			return;
 		}
 		boolean back;
+		List<LockRequest> due;
 		synchronized (this) {
 			back = this.aside;
+			due = List.copyOf(this.unconfirmed.keySet());
 			this.misses = 0;
 			this.missingSince = null;
 			this.returned = this.clocks.nanoTime();
@@ -255,6 +261,7 @@ final class Master {
 		}
 		if (back) {
 			logger.log(Level.INFO, "The master " + name() + " answers again");
+			this.timer.schedule(() -> release(due), Duration.ZERO);
 		}
 	}
 

@@ -67,18 +67,25 @@ class RoundTests {
 
 	@Test
 	void asksForTheReleaseOnlyOfMastersThatWereAsked() throws Exception {
-		Master aside = this.quorum.masters().get(0);
-		aside.missed();
-		Thread.sleep(150);
-		aside.missed();
-		aside.missed();
-		assertThat(aside.isAside()).isTrue();
+		setAside();
 		this.scheduled.clear();
 		Round first = new Round(this.quorum, REQUEST, 1);
 		first.begin();
 		first.inPlace(new LockRequest(List.of("a"), "next", Duration.ofSeconds(5)), 2).begin();
 		assertThat(this.scheduled).isEmpty();
 		assertThat(this.master.calls).containsExactly("ping");
+	}
+
+	@Test
+	void aMasterThatIsBackIsToldAtOnceWhatWasReleasedMeanwhile() throws Exception {
+		Master master = setAside();
+		master.releaseLater(REQUEST);
+		this.scheduled.clear();
+		this.master.pinged.complete(null);
+		assertThat(master.isAside()).isFalse();
+		assertThat(this.scheduled).hasSize(1);
+		this.scheduled.get(0).run();
+		assertThat(this.master.calls).containsExactly("ping", "release " + Integer.MAX_VALUE);
 	}
 
 	@Test
@@ -101,6 +108,16 @@ class RoundTests {
 		assertThat(this.master.calls).containsExactly("acquire", "repair", "release " + Integer.MAX_VALUE);
 	}
 
+	private Master setAside() throws InterruptedException {
+		Master master = this.quorum.masters().get(0);
+		master.missed();
+		Thread.sleep(150);
+		master.missed();
+		master.missed();
+		assertThat(master.isAside()).isTrue();
+		return master;
+	}
+
 	private Timer.Cancellable never(Runnable task, Duration delay) {
 		this.scheduled.add(task);
 		return () -> {
@@ -118,6 +135,8 @@ class RoundTests {
 
 		private final CompletableFuture<Boolean> repaired = new CompletableFuture<>();
 
+		private final CompletableFuture<Void> pinged = new CompletableFuture<>();
+
 		private LockNode node() {
 			return (LockNode) Proxy.newProxyInstance(LockNode.class.getClassLoader(), new Class<?>[] { LockNode.class },
 					this);
@@ -127,7 +146,7 @@ class RoundTests {
 		public Object invoke(Object proxy, Method method, @Nullable Object[] arguments) {
 			return switch (method.getName()) {
 				case "name" -> "master";
-				case "ping" -> record("ping", new CompletableFuture<>());
+				case "ping" -> record("ping", this.pinged);
 				case "acquire" -> record("acquire", this.acquired);
 				case "repair" -> record("repair", this.repaired);
 				case "release" -> record("release " + arguments[1], CompletableFuture.completedStage(true));
