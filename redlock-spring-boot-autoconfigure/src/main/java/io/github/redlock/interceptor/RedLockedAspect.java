@@ -76,6 +76,12 @@ public final class RedLockedAspect {
 			+ " && (within(@io.github.redlock.RedLocked *) || within(@(@io.github.redlock.RedLocked *) *))"
 			+ " && !execution(boolean equals(Object)) && !execution(int hashCode()) && !execution(String toString()))")
 	public @Nullable Object underLock(ProceedingJoinPoint joinPoint) throws Throwable {
+		return invoke(joinPoint);
+	}
+
+	// one member, since AspectJ makes accessors for all that an advice uses, each time in
+	// another order
+	private static @Nullable Object invoke(ProceedingJoinPoint joinPoint) throws Throwable {
 		RedLockedInterceptor interceptor = current;
 		Method method = ((MethodSignature) joinPoint.getSignature()).getMethod();
 		if (interceptor == null) {
