@@ -66,7 +66,7 @@ final class Checkup {
 		Master master = this.quorum.masters().get(index);
 		long sent = this.quorum.clocks().nanoTime();
 		return master.inspect(KEYS).handle((answer, failure) -> {
-			AcquireReply reply = (failure != null) ? Master.unreachable(failure) : answer;
+			AcquireReply reply = (failure != null) ? Master.unknown(failure) : answer;
 			Duration roundTrip = Duration.ofNanos(this.quorum.clocks().nanoTime() - sent);
 			synchronized (this) {
 				this.replies = this.replies.with(List.of(index), reply);

@@ -69,7 +69,7 @@ final class Inspection {
 
 	private CompletionStage<@Nullable Boolean> isFree(int index) {
 		return this.quorum.masters().get(index).inspect(this.keys).handle((answer, failure) -> {
-			AcquireReply reply = (failure != null) ? Master.unreachable(failure) : answer;
+			AcquireReply reply = (failure != null) ? Master.unknown(failure) : answer;
 			synchronized (this) {
 				this.replies = this.replies.with(List.of(index), reply);
 			}

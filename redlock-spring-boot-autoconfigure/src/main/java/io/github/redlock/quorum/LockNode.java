@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  * One master, asked without waiting. Every operation is atomic on the master and
  * idempotent for the same request; operations of one process reach the master in the
  * order of the calls unless the connection breaks between them. No method blocks or
- * throws: what fails, fails the stage; an answer that is lost never completes it.
+ * throws: what fails, fails the stage, with an {@link ErrorReplyException} if the master
+ * answered so; an answer that is lost never completes it.
  *
  * @since 0.1.0
  */

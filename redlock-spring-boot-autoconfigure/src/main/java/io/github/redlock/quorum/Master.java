@@ -19,11 +19,10 @@ package io.github.redlock.quorum;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.IntSupplier;
 
 import io.github.redlock.quorum.AcquireReply.Blank;
 import io.github.redlock.quorum.AcquireReply.NotAsked;
@@ -44,11 +43,6 @@ final class Master {
 	/** Many requests at once can miss their time in the same stumble. */
 	private static final Duration TOLERATED_SILENCE = Duration.ofMillis(100);
 
-	private static final int MAX_UNCONFIRMED = 10_000;
-
-	/** So many that the owner is refused from then on, whatever is released. */
-	private static final int ANY_NUMBER = Integer.MAX_VALUE;
-
 	private static final Duration PROBE_INTERVAL = Duration.ofMillis(200);
 
 	private static final Duration PROBE_TIMEOUT = Duration.ofSeconds(1);
@@ -61,11 +55,7 @@ final class Master {
 
 	private final QuorumObserver observer;
 
-	// guarded by this
-	private final Map<LockRequest, Long> unconfirmed = new LinkedHashMap<>();
-
-	// guarded by this
-	private boolean releasing;
+	private final Leftovers leftovers;
 
 	// guarded by this
 	private int misses;
@@ -92,6 +82,7 @@ final class Master {
 		this.clocks = clocks;
 		this.timer = timer;
 		this.observer = observer;
+		this.leftovers = new Leftovers(this, clocks, timer);
 		this.returned = clocks.nanoTime();
 	}
 
@@ -122,56 +113,20 @@ final class Master {
 	}
 
 	CompletionStage<Boolean> release(LockRequest request, int unanswered) {
-		return observed(this.node.release(request, unanswered));
+		return observed(this.node.release(request, unanswered)).thenApply((released) -> {
+			this.leftovers.confirmed(request);
+			return released;
+		});
 	}
 
 	/**
-	 * Release again and again until the master confirms it, or the lock is over anyway:
-	 * what it has been asked may be executed as late as when it answers again.
+	 * Release later, again and again until this master confirms it.
 	 * @param request the request whose release was not confirmed
+	 * @param unanswered how many requests that take the lock have not been answered at a
+	 * time
 	 */
-	void releaseLater(LockRequest request) {
-		synchronized (this) {
-			if (this.closed || this.unconfirmed.size() >= MAX_UNCONFIRMED) {
-				return;
-			}
-			this.unconfirmed.putIfAbsent(request, this.clocks.nanoTime());
-			if (this.releasing) {
-				return;
-			}
-			this.releasing = true;
-		}
-		this.timer.schedule(this::releaseUnconfirmed, PROBE_INTERVAL);
-	}
-
-	private void releaseUnconfirmed() {
-		List<LockRequest> due;
-		synchronized (this) {
-			long now = this.clocks.nanoTime();
-			if (this.missingSince == null) {
-				this.unconfirmed.entrySet().removeIf((entry) -> {
-					long lease = entry.getKey().lease().toNanos();
-					return now - entry.getValue() > lease && now - this.returned > lease;
-				});
-			}
-			due = this.aside ? List.of() : List.copyOf(this.unconfirmed.keySet());
-			this.releasing = !this.unconfirmed.isEmpty() && !this.closed;
-			if (!this.releasing) {
-				return;
-			}
-		}
-		release(due);
-		this.timer.schedule(this::releaseUnconfirmed, PROBE_INTERVAL);
-	}
-
-	private void release(List<LockRequest> due) {
-		for (LockRequest request : due) {
-			observed(this.node.release(request, ANY_NUMBER)).thenAccept((released) -> {
-				synchronized (this) {
-					this.unconfirmed.remove(request);
-				}
-			});
-		}
+	void releaseLater(LockRequest request, IntSupplier unanswered) {
+		this.leftovers.add(request, unanswered);
 	}
 
 	CompletionStage<Boolean> repair(LockRequest request, long token) {
@@ -225,15 +180,32 @@ final class Master {
 		probe();
 	}
 
+	/**
+	 * Return whether the last request was answered in time, even if by an error.
+	 * @return whether it was
+	 */
+	boolean isAnswering() {
+		return this.missingSince == null;
+	}
+
+	/**
+	 * Return since when this master answers, if it ever has not.
+	 * @return the time by the monotonic clock
+	 */
+	synchronized long returned() {
+		return this.returned;
+	}
+
 	void close() {
 		this.closed = true;
+		this.leftovers.close();
 	}
 
 	private <T> CompletionStage<T> observed(CompletionStage<T> stage) {
 		long sent = this.clocks.nanoTime();
 		return stage.whenComplete((value, failure) -> {
 			this.observer.asked(name(), this.clocks.nanoTime() - sent, failure);
-			if (failure == null) {
+			if (failure == null || ErrorReplyException.is(failure)) {
 				answered();
 			}
 			else {
@@ -248,10 +220,8 @@ final class Master {
 			return;
 		}
 		boolean back;
-		List<LockRequest> due;
 		synchronized (this) {
 			back = this.aside;
-			due = List.copyOf(this.unconfirmed.keySet());
 			this.misses = 0;
 			this.missingSince = null;
 			this.returned = this.clocks.nanoTime();
@@ -261,7 +231,7 @@ final class Master {
 		}
 		if (back) {
 			logger.log(Level.INFO, "The master " + name() + " answers again");
-			this.timer.schedule(() -> release(due), Duration.ZERO);
+			this.leftovers.releaseSoon();
 		}
 	}
 
@@ -275,7 +245,7 @@ final class Master {
 		}
 		this.timer.schedule(() -> probeAgain(current), PROBE_TIMEOUT);
 		this.node.ping().whenComplete((pong, failure) -> {
-			if (failure == null) {
+			if (failure == null || ErrorReplyException.is(failure)) {
 				answered();
 			}
 			else {
@@ -313,12 +283,12 @@ final class Master {
 	}
 
 	/**
-	 * Return what a master answers to which there is no way.
-	 * @param failure what was met on the way
+	 * Return what a failure tells of a master.
+	 * @param failure an error that it answered, or what was met on the way
 	 * @return the answer
 	 */
-	static Unknown unreachable(Throwable failure) {
-		return new Unknown("failed: " + describe(failure), true);
+	static Unknown unknown(Throwable failure) {
+		return new Unknown("failed: " + describe(failure), !ErrorReplyException.is(failure));
 	}
 
 	static String describe(Throwable failure) {

@@ -176,10 +176,10 @@ final class Round {
 		for (int i = 0; i < indexes.size(); i++) {
 			int index = indexes.get(i);
 			stages.get(i).whenComplete((reply, failure) -> {
-				if (failure == null && !(reply instanceof Unknown)) {
+				if (failure == null || ErrorReplyException.is(failure)) {
 					this.unanswered.answered(index);
 				}
-				answered(index, (failure != null) ? Master.unreachable(failure) : reply);
+				answered(index, (failure != null) ? Master.unknown(failure) : reply);
 			});
 		}
 		if (replies().missing() > 0) {
@@ -280,7 +280,7 @@ final class Round {
 		});
 		poll.complete().thenAccept((result) -> {
 			for (int index : result.missing()) {
-				if (asked[index]) {
+				if (asked[index] && mayHold(index)) {
 					releaseLater(index);
 				}
 			}
@@ -288,8 +288,12 @@ final class Round {
 		return poll.certain();
 	}
 
+	private boolean mayHold(int index) {
+		return this.unanswered.of(index) > 0 || replies().of(index) instanceof Granted;
+	}
+
 	private void releaseLater(int index) {
-		this.quorum.masters().get(index).releaseLater(this.request);
+		this.quorum.masters().get(index).releaseLater(this.request, () -> this.unanswered.of(index));
 	}
 
 	/**
@@ -304,11 +308,11 @@ final class Round {
 			this.unanswered.repairSent(index);
 		}
 		return this.quorum.masters().get(index).repair(this.request, largest).whenComplete((repaired, failure) -> {
-			if (failure == null) {
+			if (failure == null || ErrorReplyException.is(failure)) {
 				this.unanswered.answered(index);
-				if (repaired) {
-					answered(index, new Granted(largest));
-				}
+			}
+			if (failure == null && repaired) {
+				answered(index, new Granted(largest));
 			}
 		});
 	}
@@ -365,7 +369,7 @@ final class Round {
 			complete = others.isEmpty() && this.replies.missing() == 0;
 		}
 		if (this.predecessor != null && (reply instanceof NotAsked || reply instanceof Unknown)
-				&& this.predecessor.replies().isAsked(index)) {
+				&& this.predecessor.mayHold(index)) {
 			this.predecessor.releaseLater(index);
 		}
 		if (others.isEmpty()) {

@@ -26,6 +26,7 @@ import java.util.concurrent.CompletionStage;
 
 import io.github.redlock.quorum.AcquireReply;
 import io.github.redlock.quorum.AcquireReply.Blank;
+import io.github.redlock.quorum.ErrorReplyException;
 import io.github.redlock.quorum.LockNode;
 import io.github.redlock.quorum.LockRequest;
 import io.github.redlock.quorum.Timer;
@@ -86,19 +87,15 @@ final class RedissonLockNode implements LockNode {
 	private CompletionStage<AcquireReply> ask(LockRequest request, String lease, long proposal) {
 		List<String> scriptKeys = this.keys.locksAndTokensAndTombstone(request);
 		scriptKeys.addAll(LockKeys.MEMBERSHIP);
-		CompletionStage<AcquireReply> reply = evaluate(LockScript.ACQUIRE, scriptKeys, request.owner(), lease,
-				Long.toString(proposal), this.tokenRetention, this.quarantine, this.run,
+		return evaluate(LockScript.ACQUIRE, scriptKeys, request.owner(), lease, Long.toString(proposal),
+				this.tokenRetention, this.quarantine, this.run,
 				Objects.requireNonNullElse(request.predecessor(), NOBODY), this.quarantineAfterRestart);
-		return reply.exceptionallyCompose(RedissonLockNode::errorReply);
 	}
 
-	// a master that answers with an error is there, and may know of leases
-	private static CompletionStage<AcquireReply> errorReply(Throwable failure) {
+	private static Throwable withoutCommand(Throwable failure) {
 		Throwable cause = (failure instanceof CompletionException && failure.getCause() != null) ? failure.getCause()
 				: failure;
-		return isAnswer(cause)
-				? CompletableFuture.completedStage(new AcquireReply.Unknown("failed: " + serverText(cause), false))
-				: CompletableFuture.failedStage(failure);
+		return isAnswer(cause) ? new ErrorReplyException(serverText(cause)) : failure;
 	}
 
 	// what Redisson met on the way to the master, it gives a cause
@@ -223,7 +220,8 @@ final class RedissonLockNode implements LockNode {
 
 	private <R> CompletionStage<R> evaluate(LockScript script, List<String> scriptKeys, String... arguments) {
 		try {
-			return script.evaluate(this.connection.pipeline(), scriptKeys, List.of(arguments));
+			return script.<R>evaluate(this.connection.pipeline(), scriptKeys, List.of(arguments))
+				.exceptionallyCompose((failure) -> CompletableFuture.failedStage(withoutCommand(failure)));
 		}
 		catch (RuntimeException | LinkageError ex) {
 			return CompletableFuture.failedStage(ex);

@@ -79,13 +79,56 @@ class RoundTests {
 	@Test
 	void aMasterThatIsBackIsToldAtOnceWhatWasReleasedMeanwhile() throws Exception {
 		Master master = setAside();
-		master.releaseLater(REQUEST);
+		master.releaseLater(REQUEST, () -> 1);
 		this.scheduled.clear();
 		this.master.pinged.complete(null);
 		assertThat(master.isAside()).isFalse();
 		assertThat(this.scheduled).hasSize(1);
 		this.scheduled.get(0).run();
 		assertThat(this.master.calls).containsExactly("ping", "release " + Integer.MAX_VALUE);
+	}
+
+	@Test
+	void aMasterThatRefusesTheReleasesIsNotSentThemAllAgainAndAgain() {
+		Master master = this.quorum.masters().get(0);
+		for (int i = 0; i < 100; i++) {
+			master.releaseLater(new LockRequest(List.of("a"), "owner-" + i, Duration.ofSeconds(5)), () -> 0);
+		}
+		this.master.released = CompletableFuture.failedStage(new ErrorReplyException("MISCONF"));
+		runScheduled();
+		assertThat(this.master.calls).hasSize(100).containsOnly("release 0");
+		runScheduled();
+		runScheduled();
+		assertThat(this.master.calls).hasSize(102);
+		assertThat(master.isAnswering()).isTrue();
+		this.master.released = CompletableFuture.completedStage(true);
+		runScheduled();
+		runScheduled();
+		assertThat(this.master.calls).hasSize(102 + 100);
+		runScheduled();
+		assertThat(this.scheduled).isEmpty();
+	}
+
+	@Test
+	void aReleaseThatIsConfirmedLateIsNotSentAgain() {
+		Master master = this.quorum.masters().get(0);
+		CompletableFuture<Boolean> late = new CompletableFuture<>();
+		this.master.released = late;
+		master.release(REQUEST, 1);
+		master.releaseLater(REQUEST, () -> 0);
+		late.complete(true);
+		runScheduled();
+		assertThat(this.master.calls).containsExactly("release 1");
+	}
+
+	@Test
+	void anErrorIsAnAnswer() {
+		Round round = new Round(this.quorum, REQUEST, 1);
+		CompletableFuture<Round.Verdict> verdict = round.begin();
+		this.master.acquired.completeExceptionally(new ErrorReplyException("OOM"));
+		assertThat(verdict).isCompletedWithValue(Round.Verdict.NO_QUORUM);
+		assertThat(this.master.calls).containsExactly("acquire", "release 0");
+		assertThat(round.answers()).containsEntry("master", "failed: OOM");
 	}
 
 	@Test
@@ -106,6 +149,12 @@ class RoundTests {
 		this.master.repaired.complete(true);
 		round.release();
 		assertThat(this.master.calls).containsExactly("acquire", "repair", "release " + Integer.MAX_VALUE);
+	}
+
+	private void runScheduled() {
+		List<Runnable> due = List.copyOf(this.scheduled);
+		this.scheduled.clear();
+		due.forEach(Runnable::run);
 	}
 
 	private Master setAside() throws InterruptedException {
@@ -135,6 +184,8 @@ class RoundTests {
 
 		private final CompletableFuture<Boolean> repaired = new CompletableFuture<>();
 
+		private CompletionStage<Boolean> released = CompletableFuture.completedStage(true);
+
 		private final CompletableFuture<Void> pinged = new CompletableFuture<>();
 
 		private LockNode node() {
@@ -149,7 +200,7 @@ class RoundTests {
 				case "ping" -> record("ping", this.pinged);
 				case "acquire" -> record("acquire", this.acquired);
 				case "repair" -> record("repair", this.repaired);
-				case "release" -> record("release " + arguments[1], CompletableFuture.completedStage(true));
+				case "release" -> record("release " + arguments[1], this.released);
 				default -> throw new UnsupportedOperationException(method.getName());
 			};
 		}

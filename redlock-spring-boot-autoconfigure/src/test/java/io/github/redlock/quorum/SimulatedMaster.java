@@ -77,6 +77,9 @@ final class SimulatedMaster {
 
 	boolean hung;
 
+	/** Answers with an error, whatever it is asked. */
+	private boolean refusing;
+
 	SimulatedMaster(SimulatedWorld world, Simulation simulation, Duration quarantine, @Nullable PlantedBug bug,
 			boolean hasty) {
 		this.world = world;
@@ -104,11 +107,11 @@ final class SimulatedMaster {
 	 * @return the true time, or the end of time while it does not
 	 */
 	long upSince() {
-		return (this.down || this.hung) ? Long.MAX_VALUE : this.upSince;
+		return (this.down || this.hung || this.refusing) ? Long.MAX_VALUE : this.upSince;
 	}
 
 	boolean votes() {
-		return !this.down && !this.hung && isMember();
+		return !this.down && !this.hung && !this.refusing && isMember();
 	}
 
 	private boolean isMember() {
@@ -140,6 +143,19 @@ final class SimulatedMaster {
 		this.recoveringRun = null;
 		this.recoveryOver = 0;
 		this.blankSince = null;
+	}
+
+	void refuse() {
+		this.refusing = true;
+	}
+
+	boolean isRefusing() {
+		return this.refusing;
+	}
+
+	void accept() {
+		this.refusing = false;
+		this.upSince = this.world.now();
 	}
 
 	void resume() {

@@ -159,16 +159,31 @@ final class SimulatedNode implements LockNode {
 		this.world.at(this.lastArrival, () -> {
 			if (sentIn == this.master.epoch) {
 				this.master.execute(List.of(this.name, this.client, sentOver),
-						() -> answer(command.get(), answer, answerLost || sentOver != this.connection));
+						() -> answer(execution(command, answer), answerLost || sentOver != this.connection));
 			}
 		});
 		return answer;
 	}
 
-	private <T> void answer(T value, CompletableFuture<T> answer, boolean lost) {
+	/**
+	 * Have the master execute a command.
+	 * @param <T> the type of the answer
+	 * @param command the command
+	 * @param answer the future answer
+	 * @return completes it
+	 */
+	private <T> Runnable execution(Supplier<T> command, CompletableFuture<T> answer) {
+		if (this.master.isRefusing()) {
+			return () -> answer.completeExceptionally(new ErrorReplyException("MISCONF"));
+		}
+		T value = command.get();
+		return () -> answer.complete(value);
+	}
+
+	private void answer(Runnable answer, boolean lost) {
 		if (!lost) {
 			this.lastAnswer = Math.max(this.lastAnswer, this.world.now() + delay());
-			this.world.at(this.lastAnswer, () -> this.client.execute(() -> answer.complete(value)));
+			this.world.at(this.lastAnswer, () -> this.client.execute(answer));
 		}
 	}
 

@@ -47,6 +47,9 @@ final class Simulation {
 
 	private static final long MILLIS = SimulatedWorld.MILLIS;
 
+	/** By a timer that looks every second. */
+	private static final long TELLING_TIME = 1_010 * MILLIS;
+
 	private static final long BUSY_TIME = 8_000 * MILLIS;
 
 	/** Longer than the slowest message, a probe of a master set aside, and a pause. */
@@ -210,15 +213,15 @@ final class Simulation {
 	}
 
 	/**
-	 * A loss is told by a timer, so at the latest when the lease would have ended,
-	 * however the clocks were set meanwhile, or when the process goes on.
+	 * A loss is told soon, however the clocks were set meanwhile, or when the process
+	 * goes on.
 	 */
 	private void checkLossIsTold() {
 		this.open.forEach((lease, work) -> {
 			if (lease.isValid() || work.client.isPaused()) {
 				work.lastSeen = this.world.now();
 			}
-			else if (this.world.now() - work.lastSeen > MAX_LEASE.toNanos()) {
+			else if (this.world.now() - work.lastSeen > TELLING_TIME) {
 				require(this.ends.get(lease) == End.LOST, "a loss was not told (S7)");
 			}
 		});
@@ -258,6 +261,9 @@ final class Simulation {
 		else if (master.hung) {
 			master.resume();
 		}
+		else if (master.isRefusing()) {
+			master.accept();
+		}
 		else if (master.down) {
 			master.restart();
 		}
@@ -265,8 +271,9 @@ final class Simulation {
 	}
 
 	private void inflict(SimulatedMaster master) {
-		switch (this.world.random.nextInt(4)) {
+		switch (this.world.random.nextInt(5)) {
 			case 0 -> master.hung = true;
+			case 3 -> master.refuse();
 			case 1 -> master.crash(true);
 			case 2 -> master.crash(false);
 			default -> master.forget();
@@ -280,6 +287,9 @@ final class Simulation {
 			}
 			if (master.hung) {
 				master.resume();
+			}
+			if (master.isRefusing()) {
+				master.accept();
 			}
 		}
 	}
