@@ -38,6 +38,9 @@ final class HeldLease implements Lease {
 
 	private static final Logger logger = System.getLogger(HeldLease.class.getName());
 
+	/** So that a wall clock that is set, or a suspended machine, is noticed soon. */
+	private static final Duration LONGEST_SLEEP = Duration.ofSeconds(1);
+
 	private enum State {
 
 		HELD, CLOSED, LOST
@@ -200,6 +203,8 @@ final class HeldLease implements Lease {
 			return left;
 		}
 		this.over = true;
+		// the timer does not know that a clock was set
+		this.quorum.timer().schedule(this::expire, Duration.ZERO);
 		return Duration.ZERO;
 	}
 
@@ -403,7 +408,9 @@ final class HeldLease implements Lease {
 		if (this.expiry != null) {
 			this.expiry.cancel();
 		}
-		this.expiry = this.quorum.timer().schedule(this::expire, this.validity.leftAt(this.quorum.clocks().now()));
+		Duration left = this.validity.leftAt(this.quorum.clocks().now());
+		this.expiry = this.quorum.timer()
+			.schedule(this::expire, (left.compareTo(LONGEST_SLEEP) < 0) ? left : LONGEST_SLEEP);
 	}
 
 	private void expire() {
