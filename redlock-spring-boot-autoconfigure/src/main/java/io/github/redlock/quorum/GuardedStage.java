@@ -126,7 +126,12 @@ final class GuardedStage<T extends @Nullable Object> extends CompletableFuture<T
 			return;
 		}
 		whenComplete((result, failure) -> cancelStage());
-		this.stage.whenComplete(this::end);
+		try {
+			this.stage.whenComplete(this::end);
+		}
+		catch (Throwable ex) {
+			end(null, ex);
+		}
 	}
 
 	private void cancelStage() {

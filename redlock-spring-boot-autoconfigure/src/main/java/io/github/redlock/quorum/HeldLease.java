@@ -76,6 +76,9 @@ final class HeldLease implements Lease {
 	// guarded by this
 	private boolean abandoned;
 
+	// guarded by this
+	private boolean lostReleased;
+
 	// written under this
 	private volatile boolean given;
 
@@ -270,18 +273,24 @@ final class HeldLease implements Lease {
 			if (this.state == State.CLOSED) {
 				return CompletableFuture.allOf();
 			}
-			boolean lost = (this.state == State.LOST);
+			if (this.state == State.LOST) {
+				return releaseLost();
+			}
 			this.state = State.CLOSED;
 			end();
-			if (lost) {
-				return CompletableFuture.allOf(round().release());
-			}
 		}
 		this.told.complete(null);
 		CompletableFuture<Void> confirmed = giveBack();
 		this.observation.ended(false);
 		this.observer.released(this);
 		return confirmed;
+	}
+
+	// called under the lock
+	private CompletableFuture<Void> releaseLost() {
+		boolean first = !this.lostReleased;
+		this.lostReleased = true;
+		return first ? CompletableFuture.allOf(round().release()) : CompletableFuture.allOf();
 	}
 
 	private CompletableFuture<Void> giveBack() {

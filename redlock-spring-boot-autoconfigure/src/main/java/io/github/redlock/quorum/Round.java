@@ -72,6 +72,9 @@ final class Round {
 
 	}
 
+	/** One that is slow must not hold up each of those that want the lock. */
+	private static final int PART_FOR_LEAD = 5;
+
 	private static final AcquireReply WAITING = new NotAsked("waiting for another one's answer", Duration.ZERO);
 
 	private final Quorum quorum;
@@ -141,9 +144,9 @@ final class Round {
 	}
 
 	/**
-	 * Ask one master first, and the others only if that one grants or does not answer: of
-	 * several that do so at once, at most one goes on, so that they do not split the
-	 * vote. Not for a round in place of another, whose lock has to go everywhere.
+	 * Ask one master first, and the others only if that one grants or does not answer
+	 * soon: of several that do so at once, at most one goes on, so that they do not split
+	 * the vote. Not for a round in place of another, whose lock has to go everywhere.
 	 * @return the future verdict, as of {@link #begin()}
 	 */
 	CompletableFuture<Verdict> beginWithLead() {
@@ -154,7 +157,18 @@ final class Round {
 			this.behindLead = others;
 		}
 		ask(List.of(lead));
+		this.quorum.timer().schedule(() -> ask(takeBehindLead()), patienceWithLead());
 		return this.verdict;
+	}
+
+	private Duration patienceWithLead() {
+		return Durations.part(this.quorum.nodeTimeout(), PART_FOR_LEAD);
+	}
+
+	private synchronized List<Integer> takeBehindLead() {
+		List<Integer> others = this.behindLead;
+		this.behindLead = List.of();
+		return others;
 	}
 
 	private List<Integer> allMasters() {
@@ -166,7 +180,7 @@ final class Round {
 	}
 
 	private void ask(List<Integer> indexes) {
-		if (!mayAsk(indexes)) {
+		if (indexes.isEmpty() || !mayAsk(indexes)) {
 			return;
 		}
 		List<CompletionStage<AcquireReply>> stages = new ArrayList<>(indexes.size());
@@ -364,8 +378,7 @@ final class Round {
 			if (!first) {
 				return;
 			}
-			others = this.behindLead;
-			this.behindLead = List.of();
+			others = takeBehindLead();
 			complete = others.isEmpty() && this.replies.missing() == 0;
 		}
 		if (this.predecessor != null && (reply instanceof NotAsked || reply instanceof Unknown)

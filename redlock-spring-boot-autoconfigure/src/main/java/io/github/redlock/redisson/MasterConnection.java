@@ -162,7 +162,7 @@ final class MasterConnection {
 				logger.info("Connected to the Redis master " + name());
 			}
 		}
-		catch (Exception ex) {
+		catch (Exception | Error ex) {
 			Misconfiguration wrong = MasterCheck.misconfiguration(name(), ex);
 			retryLater(wrong, rootMessage(ex));
 		}

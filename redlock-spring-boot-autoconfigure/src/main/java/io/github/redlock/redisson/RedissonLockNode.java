@@ -57,7 +57,7 @@ final class RedissonLockNode implements LockNode {
 	private final String run;
 
 	// guarded by this
-	private CompletionStage<?> lastSubscription = CompletableFuture.completedStage(true);
+	private CompletableFuture<?> lastSubscription = CompletableFuture.completedFuture(true);
 
 	RedissonLockNode(MasterConnection connection, LockKeys keys, RedissonSettings settings) {
 		this.connection = connection;
@@ -93,9 +93,12 @@ final class RedissonLockNode implements LockNode {
 	}
 
 	private static Throwable withoutCommand(Throwable failure) {
-		Throwable cause = (failure instanceof CompletionException && failure.getCause() != null) ? failure.getCause()
-				: failure;
+		Throwable cause = unwrapped(failure);
 		return isAnswer(cause) ? new ErrorReplyException(serverText(cause)) : failure;
+	}
+
+	private static Throwable unwrapped(Throwable failure) {
+		return (failure instanceof CompletionException && failure.getCause() != null) ? failure.getCause() : failure;
 	}
 
 	// what Redisson met on the way to the master, it gives a cause
@@ -161,35 +164,57 @@ final class RedissonLockNode implements LockNode {
 	@Override
 	public CompletionStage<Timer.Cancellable> subscribe(List<String> names, Runnable released) {
 		try {
-			CompletionStage<Timer.Cancellable> all = CompletableFuture.completedStage(() -> {
-			});
+			List<CompletionStage<Timer.Cancellable>> subscriptions = new ArrayList<>();
 			for (String channel : this.keys.channels(names)) {
-				all = all.thenCombine(subscribe(this.connection.topic(channel), released), RedissonLockNode::both);
+				subscriptions.add(subscribe(this.connection.topic(channel), released));
 			}
-			return all;
+			return all(subscriptions);
 		}
 		catch (RuntimeException ex) {
 			return CompletableFuture.failedStage(ex);
 		}
 	}
 
+	private static CompletionStage<Timer.Cancellable> all(List<CompletionStage<Timer.Cancellable>> subscriptions) {
+		Timer.Cancellable all = () -> subscriptions
+			.forEach((subscription) -> subscription.thenAccept(Timer.Cancellable::cancel));
+		CompletableFuture<?>[] futures = subscriptions.stream()
+			.map(CompletionStage::toCompletableFuture)
+			.toArray(CompletableFuture[]::new);
+		return CompletableFuture.allOf(futures).whenComplete((done, failure) -> {
+			if (failure != null) {
+				all.cancel();
+			}
+		}).thenApply((done) -> all);
+	}
+
 	/**
 	 * Subscribe after all earlier subscriptions: of two at once that find no connection,
-	 * each wants one of its own, and there is only one.
+	 * each wants one of its own, and there is only one. If it cannot be had, those that
+	 * wait for it fail too, rather than each after its time.
 	 * @param topic the topic
 	 * @param released runs on each message
 	 * @return the means to stop
 	 */
 	private synchronized CompletionStage<Timer.Cancellable> subscribe(RTopic topic, Runnable released) {
-		CompletionStage<Timer.Cancellable> subscription = this.lastSubscription.handle((last, failure) -> true)
-			.thenCompose((ended) -> listen(topic, released));
+		CompletableFuture<?> last = this.lastSubscription;
+		CompletableFuture<Timer.Cancellable> subscription = last.isDone() ? listen(topic, released) : last
+			.handle(RedissonLockNode::withoutAnswer)
+			.thenCompose(
+					(failure) -> (failure != null) ? CompletableFuture.failedFuture(failure) : listen(topic, released));
 		this.lastSubscription = subscription;
 		return subscription;
 	}
 
-	private static CompletionStage<Timer.Cancellable> listen(RTopic topic, Runnable released) {
-		return topic.addListenerAsync(String.class, (channel, message) -> released.run())
-			.thenApply((id) -> () -> topic.removeListenerAsync(id));
+	// an error that the master answered is about one channel only
+	private static @Nullable Throwable withoutAnswer(@Nullable Object subscription, @Nullable Throwable failure) {
+		return (failure == null || isAnswer(unwrapped(failure))) ? null : failure;
+	}
+
+	private static CompletableFuture<Timer.Cancellable> listen(RTopic topic, Runnable released) {
+		return topic.addListenerAsync(String.class, (channel, message) -> released.run()).<Timer
+				.Cancellable>thenApply((id) -> () -> topic.removeListenerAsync(id))
+			.toCompletableFuture();
 	}
 
 	@Override
@@ -204,13 +229,6 @@ final class RedissonLockNode implements LockNode {
 		catch (RuntimeException ex) {
 			return CompletableFuture.failedStage(ex);
 		}
-	}
-
-	private static Timer.Cancellable both(Timer.Cancellable first, Timer.Cancellable second) {
-		return () -> {
-			first.cancel();
-			second.cancel();
-		};
 	}
 
 	@Override

@@ -25,6 +25,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 
 import io.github.redlock.Lease;
@@ -257,6 +258,23 @@ class FutureTests {
 			.satisfies((ex) -> assertThatNullPointerException().isThrownBy(() -> {
 				throw ex.getCause();
 			}).withMessageContaining("must not return null"));
+	}
+
+	@Test
+	void aStageThatCannotBeObservedFailsAndGivesTheLockBack() {
+		CompletableFuture<String> broken = new CompletableFuture<>() {
+
+			@Override
+			public CompletableFuture<String> whenComplete(BiConsumer<? super String, ? super Throwable> action) {
+				throw new IllegalStateException("broken");
+			}
+
+		};
+		CompletableFuture<String> called = this.redLock.lock("a").callAsync((lease) -> broken);
+		assertThatExceptionOfType(ExecutionException.class).isThrownBy(() -> called.get(5, TimeUnit.SECONDS))
+			.withMessageContaining("broken");
+		this.redLock.lock("a").waitFor(Duration.ZERO).run(() -> {
+		});
 	}
 
 	@Test

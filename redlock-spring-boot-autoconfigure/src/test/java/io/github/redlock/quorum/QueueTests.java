@@ -30,6 +30,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.github.redlock.Lease;
+import io.github.redlock.LeaseLostException;
 import io.github.redlock.QuorumUnavailableException;
 import io.github.redlock.quorum.AcquireReply.Granted;
 import io.github.redlock.quorum.AcquireReply.NotAsked;
@@ -56,9 +57,13 @@ class QueueTests implements InvocationHandler, Clocks {
 
 	private final List<Runnable> scheduled = new ArrayList<>();
 
+	private final List<Duration> delays = new ArrayList<>();
+
 	private boolean granting;
 
 	private long nanos;
+
+	private long wallMicros;
 
 	@Test
 	void allGiveUpOneAfterTheOtherWhenAPauseHasOutlastedTheirWait() {
@@ -142,6 +147,32 @@ class QueueTests implements InvocationHandler, Clocks {
 		assertThat(lease.isValid()).isFalse();
 	}
 
+	@Test
+	void aLossThatOnlyTheWallClockShowsIsToldSoon() {
+		this.granting = true;
+		Lease lease = acquire(locks(Runnable::run)).join();
+		AtomicBoolean told = new AtomicBoolean();
+		lease.onLost(() -> told.set(true));
+		assertThat(this.delays).allMatch((delay) -> delay.compareTo(Duration.ofSeconds(2)) < 0);
+		this.wallMicros += LEASE.toNanos() / 1000;
+		List.copyOf(this.scheduled).forEach(Runnable::run);
+		assertThat(told).isTrue();
+	}
+
+	@Test
+	void aLossIsStillToldOfWhenTheLeaseHasBeenClosed() {
+		this.granting = true;
+		Lease lease = acquire(locks(Runnable::run)).join();
+		this.nanos += LEASE.toNanos();
+		lease.close();
+		AtomicBoolean told = new AtomicBoolean();
+		lease.onLost(() -> told.set(true));
+		lease.close();
+		assertThat(told).isTrue();
+		assertThatExceptionOfType(LeaseLostException.class).isThrownBy(lease::renew).withMessageContaining("was lost");
+		assertThat(this.calls).filteredOn("release"::equals).hasSize(1);
+	}
+
 	private CompletableFuture<Lease> acquire(QuorumLocks locks) {
 		return locks.acquireAsync(KEYS, new LockOptions(LEASE, WAIT));
 	}
@@ -155,6 +186,7 @@ class QueueTests implements InvocationHandler, Clocks {
 
 	private Timer.Cancellable schedule(Runnable task, Duration delay) {
 		this.scheduled.add(task);
+		this.delays.add(delay);
 		return () -> {
 		};
 	}
@@ -166,7 +198,7 @@ class QueueTests implements InvocationHandler, Clocks {
 
 	@Override
 	public long wallMicros() {
-		return this.nanos / 1_000;
+		return this.wallMicros + this.nanos / 1_000;
 	}
 
 	@Override

@@ -42,6 +42,8 @@ class RoundTests {
 
 	private final List<Runnable> scheduled = new ArrayList<>();
 
+	private final List<Duration> delays = new ArrayList<>();
+
 	private final Quorum quorum = new Quorum(
 			QuorumLocks.masters(List.of(this.master.node()), Clocks.system(), this::never, QuorumObserver.NONE),
 			Simulation.SETTINGS, Clocks.system(), this::never);
@@ -132,6 +134,24 @@ class RoundTests {
 	}
 
 	@Test
+	void doesNotWaitForALeadThatIsSlow() {
+		List<Recorder> masters = List.of(this.master, new Recorder(), new Recorder());
+		List<LockNode> nodes = masters.stream().map(Recorder::node).toList();
+		Quorum three = new Quorum(QuorumLocks.masters(nodes, Clocks.system(), this::never, QuorumObserver.NONE),
+				Simulation.SETTINGS, Clocks.system(), this::never);
+		Round round = new Round(three, REQUEST, 1);
+		CompletableFuture<Round.Verdict> verdict = round.beginWithLead();
+		assertThat(masters).extracting((master) -> master.calls.size()).containsExactly(1, 0, 0);
+		assertThat(this.delays.get(1)).isLessThan(this.delays.get(0).dividedBy(2));
+		this.scheduled.get(1).run();
+		assertThat(masters).extracting((master) -> master.calls.size()).containsExactly(1, 1, 1);
+		masters.get(2).acquired.complete(new Granted(1));
+		masters.get(0).acquired.complete(new Granted(1));
+		assertThat(verdict).isCompletedWithValue(Round.Verdict.WON);
+		assertThat(masters).extracting((master) -> master.calls.size()).containsExactly(1, 1, 1);
+	}
+
+	@Test
 	void tellsHowManyRequestsMayStillCome() {
 		Round round = new Round(this.quorum, REQUEST, 1);
 		round.begin();
@@ -169,6 +189,7 @@ class RoundTests {
 
 	private Timer.Cancellable never(Runnable task, Duration delay) {
 		this.scheduled.add(task);
+		this.delays.add(delay);
 		return () -> {
 		};
 	}
