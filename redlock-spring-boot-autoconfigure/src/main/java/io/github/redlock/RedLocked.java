@@ -30,8 +30,10 @@ import org.springframework.core.annotation.AliasFor;
  * does not run twice at once for the same key, on any instance.
  * <p>
  * It may stand on a method of a class or an interface, on a class (for every method that
- * it declares and that is not private) or an interface, and on an annotation of your own,
- * whose attributes can be aliases of these. The one that is nearest to the method counts.
+ * it or a subclass declares and that is neither private nor static, but not for those
+ * that it inherits from a class without the annotation) or an interface (for every method
+ * of it), and on an annotation of your own, whose attributes can be aliases of these. The
+ * one that is nearest to the method counts.
  * <p>
  * The lock is held until the work is done: until the method returns; with a
  * {@link java.util.concurrent.CompletionStage} or

@@ -242,7 +242,7 @@ class ValidatedProperties {
 	}
 
 	private static String keyPrefix(String prefix) {
-		if (!StringUtils.hasText(prefix) || prefix.startsWith(OWN_KEYS)) {
+		if (!StringUtils.hasText(prefix) || prefix.startsWith(OWN_KEYS) || OWN_KEYS.startsWith(prefix)) {
 			throw new InvalidRedLockPropertyException("redlock.key-prefix", prefix,
 					"It is " + (StringUtils.hasText(prefix) ? "the space of the library's own keys" : "empty"),
 					"Write another prefix, such as 'lock:'.");

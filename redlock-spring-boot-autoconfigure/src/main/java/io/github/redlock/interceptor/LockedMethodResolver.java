@@ -46,6 +46,7 @@ import org.springframework.expression.spel.support.StandardEvaluationContext;
 import org.springframework.expression.spel.support.StandardTypeLocator;
 import org.springframework.format.datetime.standard.DurationFormatterUtils;
 import org.springframework.util.Assert;
+import org.springframework.util.ClassUtils;
 import org.springframework.util.StringUtils;
 
 /**
@@ -138,18 +139,22 @@ final class LockedMethodResolver {
 
 		private String name() {
 			String name = resolve("name", this.annotation.name());
-			if (StringUtils.hasText(name)) {
-				check(name);
-				String other = LockedMethodResolver.this.names.add(name);
-				if (other != null) {
-					throw invalid("name", name,
-							"in conflict with the name '" + other + "': a key could make one lock of both",
-							"Give names of which none is the beginning of another up to a colon, such as '"
-									+ name.replace(':', '-') + "' and '" + other.replace(':', '-') + "'.",
-							null);
-				}
-				return name;
+			if (!StringUtils.hasText(name)) {
+				name = defaultName();
 			}
+			check(name);
+			String other = LockedMethodResolver.this.names.add(name);
+			if (other != null) {
+				throw invalid("name", name,
+						"in conflict with the name '" + other + "': a key could make one lock of both",
+						"Give names of which none is the beginning of another up to a colon, such as '"
+								+ name.replace(':', '-') + "' and '" + other.replace(':', '-') + "'.",
+						null);
+			}
+			return name;
+		}
+
+		private String defaultName() {
 			Class<?> named = namedClass();
 			if (named.isAnonymousClass() || named.isSynthetic() || named.isHidden()) {
 				throw invalid("name", "", "empty, and the class has no name that is the same everywhere",
@@ -177,7 +182,7 @@ final class LockedMethodResolver {
 			Class<?> annotated = (this.source instanceof Method declared) ? declared.getDeclaringClass()
 					: (this.source instanceof Class<?> type) ? type : this.targetClass;
 			boolean proxy = Proxy.isProxyClass(this.targetClass) || !annotated.isAssignableFrom(this.targetClass);
-			return proxy ? annotated : this.targetClass;
+			return proxy ? annotated : ClassUtils.getUserClass(this.targetClass);
 		}
 
 		private MethodKeys keys() {

@@ -153,15 +153,18 @@ public class LockedMethods {
 	 */
 	private static @Nullable MergedAnnotation<RedLocked> find(Method method, Class<?> targetClass) {
 		Method specific = AopUtils.getMostSpecificMethod(method, targetClass);
+		// the class that has the method need not be the one that implements the interface
+		Method implemented = ClassUtils.getInterfaceMethodIfPossible(specific, targetClass);
 		MergedAnnotation<RedLocked> found = on(specific);
 		if (found == null) {
-			// the class that has the method need not be the one that implements the
-			// interface
-			found = on(ClassUtils.getInterfaceMethodIfPossible(specific, targetClass));
+			found = on(implemented);
 		}
 		if (found == null && isCoveredByType(specific)) {
 			found = onType(specific, specific.getDeclaringClass());
-			if (found == null && !method.equals(specific)) {
+			if (found == null) {
+				found = onType(specific, implemented.getDeclaringClass());
+			}
+			if (found == null) {
 				found = onType(specific, method.getDeclaringClass());
 			}
 		}

@@ -23,6 +23,9 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.stream.BaseStream;
 
 import org.jspecify.annotations.Nullable;
@@ -59,7 +62,7 @@ record MethodKeys(Method method, Class<?> targetClass, String name, List<SpelExp
 				new KeyContext.Root(this.method, arguments, target, this.targetClass));
 		List<String> keys = new ArrayList<>(this.expressions.size());
 		for (SpelExpression expression : this.expressions) {
-			addAll(keys, expression, evaluate(expression, context));
+			addAll(keys, expression, withoutOptional(evaluate(expression, context)));
 		}
 		return keys;
 	}
@@ -74,15 +77,28 @@ record MethodKeys(Method method, Class<?> targetClass, String name, List<SpelExp
 		}
 	}
 
+	private static @Nullable Object withoutOptional(@Nullable Object value) {
+		if (value instanceof Optional<?> optional) {
+			return optional.isPresent() ? optional.get() : "";
+		}
+		if (value instanceof OptionalInt optional) {
+			return optional.isPresent() ? optional.getAsInt() : "";
+		}
+		if (value instanceof OptionalLong optional) {
+			return optional.isPresent() ? optional.getAsLong() : "";
+		}
+		if (value instanceof OptionalDouble optional) {
+			return optional.isPresent() ? optional.getAsDouble() : "";
+		}
+		return value;
+	}
+
 	private void addAll(List<String> keys, SpelExpression expression, @Nullable Object value) {
 		if (value instanceof Collection<?> collection) {
 			if (collection.isEmpty()) {
 				throw invalid(expression, "empty: without a key, calls cannot be told apart");
 			}
 			collection.forEach((element) -> keys.add(key(expression, element)));
-		}
-		else if (value instanceof Optional<?> optional && optional.isPresent()) {
-			addAll(keys, expression, optional.get());
 		}
 		else if (value instanceof byte[] || value instanceof char[]) {
 			throw invalid(expression, "a " + value.getClass().getSimpleName()

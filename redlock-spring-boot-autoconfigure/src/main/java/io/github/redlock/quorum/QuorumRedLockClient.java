@@ -62,12 +62,12 @@ public final class QuorumRedLockClient implements RedLockClient {
 
 	@Override
 	public LockSpec lock(String... keys) {
-		return lock(Arrays.asList(keys));
+		return lock(Arrays.asList(given(keys, "keys")));
 	}
 
 	@Override
 	public LockSpec lock(Collection<String> keys) {
-		if (keys.isEmpty()) {
+		if (given(keys, "keys").isEmpty()) {
 			throw new IllegalArgumentException("'keys' must not be empty: name what to lock");
 		}
 		if (keys.size() > MAX_KEYS) {
@@ -77,6 +77,13 @@ public final class QuorumRedLockClient implements RedLockClient {
 		}
 		keys.forEach(QuorumRedLockClient::check);
 		return new Spec(List.copyOf(new LinkedHashSet<>(keys)), this.defaults);
+	}
+
+	private static <T> T given(@Nullable T value, String name) {
+		if (value == null) {
+			throw new IllegalArgumentException("'" + name + "' must not be null");
+		}
+		return value;
 	}
 
 	// may come from a user's request
@@ -161,6 +168,7 @@ public final class QuorumRedLockClient implements RedLockClient {
 
 		@Override
 		public void run(Runnable task) {
+			given(task, "task");
 			call(() -> {
 				task.run();
 				return null;
@@ -169,6 +177,7 @@ public final class QuorumRedLockClient implements RedLockClient {
 
 		@Override
 		public <T extends @Nullable Object> T call(Callable<T> task) {
+			given(task, "task");
 			QuorumLocks locks = QuorumRedLockClient.this.locks;
 			Guard guard = new Guard(locks, LeaseScope.current(), this.keys);
 			if (!guard.missing().isEmpty()) {
@@ -201,6 +210,7 @@ public final class QuorumRedLockClient implements RedLockClient {
 		@Override
 		public <T extends @Nullable Object> CompletableFuture<T> callAsync(
 				Function<Lease, ? extends CompletionStage<T>> task) {
+			given(task, "task");
 			QuorumLocks locks = QuorumRedLockClient.this.locks;
 			LeaseScope chain = LeaseScope.current();
 			Guard guard = new Guard(locks, chain, this.keys);

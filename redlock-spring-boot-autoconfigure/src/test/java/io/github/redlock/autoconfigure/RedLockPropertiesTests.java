@@ -169,6 +169,8 @@ class RedLockPropertiesTests {
 						"'redlock.retry.max-delay' has the value", "Raise it"),
 				Arguments.of(new String[] { NODES, "redlock.transaction.on-active=later" },
 						"The property 'redlock.transaction.on-active' has the value 'later'", "'after-completion'"),
+				Arguments.of(new String[] { NODES, "redlock.key-prefix=redlock" },
+						"'redlock.key-prefix' has the value 'redlock'", "Write another prefix"),
 				Arguments.of(new String[] { NODES, "redlock.key-prefix=redlock:x" },
 						"'redlock.key-prefix' has the value 'redlock:x'", "Write another prefix"));
 	}

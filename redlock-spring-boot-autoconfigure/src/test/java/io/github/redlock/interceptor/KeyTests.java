@@ -19,6 +19,8 @@ package io.github.redlock.interceptor;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 
 import io.github.redlock.Lease;
 import io.github.redlock.RedLocked;
@@ -153,6 +155,9 @@ class KeyTests {
 	void takesWhatIsInAnOptional() {
 		assertThat(this.orders.byObject(Optional.of(7))).containsExactly("orders:7");
 		assertThat(this.orders.byObject(Optional.of(List.of(1, 2)))).containsExactly("orders:1", "orders:2");
+		assertThat(this.orders.byObject(OptionalLong.of(7))).containsExactly("orders:7");
+		assertThatIllegalArgumentException().isThrownBy(() -> this.orders.byObject(OptionalInt.empty()))
+			.withMessageContaining("empty");
 		assertThatIllegalArgumentException().isThrownBy(() -> this.orders.byObject(Optional.empty()))
 			.withMessageContaining("empty");
 	}

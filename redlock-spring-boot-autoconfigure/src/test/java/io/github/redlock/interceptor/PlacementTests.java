@@ -39,6 +39,7 @@ import org.springframework.beans.factory.FactoryBean;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.annotation.Configuration;
 import org.springframework.core.OverridingClassLoader;
 import org.springframework.core.annotation.AliasFor;
 import org.springframework.samples.redlock.SampleService;
@@ -106,6 +107,19 @@ class PlacementTests {
 		this.contexts.withBean(LockedInterface.class, OfLockedInterface::new)
 			.run((context) -> assertThat(context.getBean(LockedInterface.class).work())
 				.containsExactly("OfLockedInterface.work"));
+	}
+
+	@Test
+	void guardsAMethodOfAnAnnotatedInterfaceThatASuperclassImplements() {
+		this.contexts.withBean(LockedInterface.class, Inheriting::new)
+			.run((context) -> assertThat(context.getBean(LockedInterface.class).work())
+				.containsExactly("Inheriting.work"));
+	}
+
+	@Test
+	void namesTheClassOfTheUserAndNotWhatSpringMakesOfIt() {
+		this.contexts.withUserConfiguration(Jobs.class)
+			.run((context) -> assertThat(context.getBean(Jobs.class).job()).containsExactly("Jobs.job"));
 	}
 
 	@Test
@@ -307,6 +321,28 @@ class PlacementTests {
 
 		@Override
 		public List<String> work() {
+			return locked();
+		}
+
+	}
+
+	public static class Worker {
+
+		public List<String> work() {
+			return locked();
+		}
+
+	}
+
+	public static class Inheriting extends Worker implements LockedInterface {
+
+	}
+
+	@Configuration
+	public static class Jobs {
+
+		@RedLocked
+		public List<String> job() {
 			return locked();
 		}
 

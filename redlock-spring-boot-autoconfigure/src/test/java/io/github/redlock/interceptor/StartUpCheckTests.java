@@ -131,6 +131,15 @@ class StartUpCheckTests {
 	}
 
 	@Test
+	void refusesANameThatAKeyOfADefaultNameCouldMake() {
+		this.contexts.withBean(Payments.class).run((context) -> {
+			assertThat(context).hasFailed();
+			assertThat(analysis(context.getStartupFailure()).getDescription()).contains("'Payments.pay:all'",
+					"'Payments.pay'", "a key could make one lock of both");
+		});
+	}
+
+	@Test
 	void acceptsWhatIsRight() {
 		this.contexts.withBean(AllRight.class).run((context) -> assertThat(context).hasNotFailed());
 	}
@@ -513,6 +522,18 @@ class StartUpCheckTests {
 
 		@RedLocked
 		static void work() {
+		}
+
+	}
+
+	static class Payments {
+
+		@RedLocked(key = "#id")
+		void pay(String id) {
+		}
+
+		@RedLocked(name = "Payments.pay:all")
+		void payAll() {
 		}
 
 	}

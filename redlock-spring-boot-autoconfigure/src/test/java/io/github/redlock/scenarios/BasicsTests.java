@@ -227,6 +227,16 @@ class BasicsTests extends TwoInstances {
 		assertThatIllegalArgumentException().isThrownBy(() -> this.one.lock((String) null))
 			.withMessageContaining("'keys'");
 		assertThatIllegalArgumentException().isThrownBy(() -> this.one.lock("a", " ")).withMessageContaining("'keys'");
+		assertThatIllegalArgumentException().isThrownBy(() -> this.one.lock((String[]) null))
+			.withMessageContaining("'keys'");
+	}
+
+	@Test
+	void takesNoLockForNoTask() {
+		LockSpec lock = this.one.lock(this.key);
+		assertThatIllegalArgumentException().isThrownBy(() -> lock.run(null)).withMessageContaining("'task'");
+		assertThatIllegalArgumentException().isThrownBy(() -> lock.call(null)).withMessageContaining("'task'");
+		assertThatIllegalArgumentException().isThrownBy(() -> lock.callAsync(null)).withMessageContaining("'task'");
 	}
 
 	@Test
