@@ -16,14 +16,10 @@
 
 package io.github.redlock.redisson;
 
-import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.AbstractByteBufAllocator;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.UnpooledDirectByteBuf;
 import io.netty.buffer.UnpooledHeapByteBuf;
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelOption;
-import org.redisson.client.NettyHook;
 
 /**
  * Makes the buffers of a connection on the heap. What goes over it is small and short
@@ -35,32 +31,10 @@ final class HeapBuffers extends AbstractByteBufAllocator {
 	/** What a command for a lock takes, so that its buffer does not have to grow. */
 	private static final int COMMAND_LENGTH = 512;
 
-	private static final HeapBuffers INSTANCE = new HeapBuffers();
+	static final HeapBuffers INSTANCE = new HeapBuffers();
 
 	private HeapBuffers() {
 		super(false);
-	}
-
-	/**
-	 * Have connections use them.
-	 * @param next what else is to be done with a connection
-	 * @return the hook of a client of Redisson
-	 */
-	static NettyHook hook(NettyHook next) {
-		return new NettyHook() {
-
-			@Override
-			public void afterBoostrapInitialization(Bootstrap bootstrap) {
-				bootstrap.option(ChannelOption.ALLOCATOR, INSTANCE);
-				next.afterBoostrapInitialization(bootstrap);
-			}
-
-			@Override
-			public void afterChannelInitialization(Channel channel) {
-				next.afterChannelInitialization(channel);
-			}
-
-		};
 	}
 
 	@Override

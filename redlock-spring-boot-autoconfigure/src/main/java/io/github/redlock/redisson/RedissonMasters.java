@@ -149,7 +149,7 @@ public final class RedissonMasters implements Masters {
 		config.setUseThreadClassLoader(false);
 		config.setCodec(StringCodec.INSTANCE);
 		config.setAddressResolverGroupFactory(new LazyResolvers(config.getAddressResolverGroupFactory()));
-		config.setNettyHook(HeapBuffers.hook(config.getNettyHook()));
+		config.setNettyHook(new ConnectionOptions(config.getNettyHook()));
 		config.setEventLoopGroup(this.resources.eventLoops());
 		config.setExecutor(this.resources.redisson());
 		MasterCredentials credentials = address.credentials().get();
