@@ -91,13 +91,13 @@ enum LockScript {
 	/**
 	 * Execute this script.
 	 * @param <R> the type of the reply
-	 * @param master the master
+	 * @param master sends commands to the master
 	 * @param keys the keys
 	 * @param arguments the arguments
 	 * @return the reply
 	 */
 	@SuppressWarnings("unchecked")
-	<R> CompletionStage<R> evaluate(MasterPipeline master, List<String> keys, List<String> arguments) {
+	<R> CompletionStage<R> evaluate(Sender master, List<String> keys, List<String> arguments) {
 		Object[] parameters = parameters(keys, arguments);
 		return master.send((RedisCommand<R>) this.evalSha, parameters).exceptionallyCompose((failure) -> {
 			if (failure instanceof RedisNoScriptException || failure.getCause() instanceof RedisNoScriptException) {
@@ -147,6 +147,15 @@ enum LockScript {
 		catch (NoSuchAlgorithmException ex) {
 			throw new IllegalStateException(ex);
 		}
+	}
+
+	/**
+	 * Sends commands to one master.
+	 */
+	interface Sender {
+
+		<R> CompletionStage<R> send(RedisCommand<R> command, Object... parameters);
+
 	}
 
 }

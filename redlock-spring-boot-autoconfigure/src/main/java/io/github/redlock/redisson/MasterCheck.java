@@ -19,9 +19,9 @@ package io.github.redlock.redisson;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.CertificateException;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
+import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
@@ -42,18 +42,19 @@ final class MasterCheck {
 
 	private static final Log logger = LogFactory.getLog(MasterCheck.class);
 
-	private final ConcurrentMap<String, String> serversByRun = new ConcurrentHashMap<>();
+	// guarded by this
+	private final Map<String, String> runs = new HashMap<>();
 
 	/**
 	 * Look at a server to which a connection has been made.
 	 * @param name the name of the master
-	 * @param pipeline sends commands to it
+	 * @param sender sends commands to it
 	 * @param atMost how long it has to answer
 	 * @return what is wrong with it, or {@code null} if nothing is
 	 * @throws Exception if it does not answer
 	 */
-	@Nullable Misconfiguration check(String name, MasterPipeline pipeline, Duration atMost) throws Exception {
-		List<String> identity = identity(pipeline, atMost);
+	@Nullable Misconfiguration check(String name, LockScript.Sender sender, Duration atMost) throws Exception {
+		List<String> identity = identity(sender, atMost);
 		if (identity.get(1).equals("slave")) {
 			return new Misconfiguration(name, "is a replica, and takes no locks",
 					"List the primary instead; replicas of it give no safety, so that every master must be independent.");
@@ -62,9 +63,8 @@ final class MasterCheck {
 			return new Misconfiguration(name, "is a node of a Redis Cluster, and takes only a part of the keys",
 					"List independent servers, with 'cluster-enabled no'.");
 		}
-		String run = identity.get(0);
-		String other = run.isEmpty() ? null : this.serversByRun.putIfAbsent(run, name);
-		if (other != null && !other.equals(name)) {
+		String other = register(name, identity.get(0));
+		if (other != null) {
 			return new Misconfiguration(name, "is the same server as " + other + ", whose vote would count twice",
 					"List every server once, under one address; all of them must be independent.", true);
 		}
@@ -72,9 +72,22 @@ final class MasterCheck {
 		return null;
 	}
 
-	private static List<String> identity(MasterPipeline pipeline, Duration atMost) throws Exception {
+	private synchronized @Nullable String register(String name, String run) {
+		this.runs.remove(name);
+		for (Map.Entry<String, String> other : this.runs.entrySet()) {
+			if (other.getValue().equals(run)) {
+				return other.getKey();
+			}
+		}
+		if (!run.isEmpty()) {
+			this.runs.put(name, run);
+		}
+		return null;
+	}
+
+	private static List<String> identity(LockScript.Sender sender, Duration atMost) throws Exception {
 		try {
-			List<byte[]> answer = LockScript.IDENTITY.<List<byte[]>>evaluate(pipeline, List.of(), List.of())
+			List<byte[]> answer = LockScript.IDENTITY.<List<byte[]>>evaluate(sender, List.of(), List.of())
 				.toCompletableFuture()
 				.get(atMost.toNanos(), TimeUnit.NANOSECONDS);
 			return answer.stream().map((bytes) -> new String(bytes, StandardCharsets.UTF_8)).toList();

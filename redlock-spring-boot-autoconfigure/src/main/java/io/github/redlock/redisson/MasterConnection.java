@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -61,6 +62,8 @@ final class MasterConnection {
 	private final Duration timeout;
 
 	private final CompletableFuture<@Nullable Void> firstAttempt = new CompletableFuture<>();
+
+	private final AtomicBoolean looking = new AtomicBoolean();
 
 	private volatile @Nullable MasterPipeline pipeline;
 
@@ -111,7 +114,51 @@ final class MasterConnection {
 	 * @throws RedisConnectionException if it has not been reached yet
 	 */
 	MasterPipeline pipeline() {
-		return connected(this.pipeline);
+		MasterPipeline current = connected(this.pipeline);
+		if (!current.isKnown() && this.looking.compareAndSet(false, true)) {
+			this.resources.connect(() -> lookAgain(current));
+		}
+		return current;
+	}
+
+	// an address may lead to another server than before
+	private void lookAgain(MasterPipeline reached) {
+		try {
+			Misconfiguration wrong = look(reached);
+			if (wrong != null && isGroup()) {
+				reached.failed(wrong.problem());
+			}
+			else if (wrong != null) {
+				giveUp(reached, wrong);
+			}
+		}
+		catch (Exception ex) {
+			reached.failed(rootMessage(ex));
+		}
+		finally {
+			this.looking.set(false);
+		}
+	}
+
+	private @Nullable Misconfiguration look(MasterPipeline reached) throws Exception {
+		return reached.lookAt((sender) -> this.check.check(name(), sender, this.timeout));
+	}
+
+	private void giveUp(MasterPipeline reached, Misconfiguration wrong) {
+		CommandAsyncExecutor given;
+		synchronized (this) {
+			if (this.closed || this.pipeline != reached) {
+				return;
+			}
+			given = this.client;
+			this.pipeline = null;
+			this.client = null;
+			this.told = null;
+		}
+		if (given != null) {
+			shutdown(given);
+		}
+		retryLater(wrong, "");
 	}
 
 	/**
@@ -175,7 +222,7 @@ final class MasterConnection {
 		Misconfiguration wrong;
 		try {
 			MasterPipeline ready = new MasterPipeline(connected);
-			wrong = this.check.check(name(), ready, this.timeout);
+			wrong = look(ready);
 			if (wrong == null && use(connected, ready)) {
 				return;
 			}

@@ -20,8 +20,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 
+import io.netty.channel.Channel;
 import org.jspecify.annotations.Nullable;
 import org.redisson.client.RedisConnection;
+import org.redisson.client.RedisConnectionException;
 import org.redisson.client.RedisTimeoutException;
 import org.redisson.client.WriteRedisConnectionException;
 import org.redisson.client.codec.ByteArrayCodec;
@@ -35,13 +37,21 @@ import org.redisson.connection.MasterSlaveEntry;
  * Sends commands to one master, one behind the other over the same connection. While that
  * one is up, nothing is between it and the caller: Redisson's executor of commands arms
  * two timers for each and looks for a connection anew, which costs more than the rest.
- * When it is down, that executor does what it is made for, and finds or makes another.
+ * When it is down, that executor does what it is made for, and finds or makes another;
+ * but what is behind that one has to be looked at first, for it may be another server.
  */
-final class MasterPipeline {
+final class MasterPipeline implements LockScript.Sender {
+
+	private static final String LOST = "The connection was lost";
 
 	private final CommandAsyncExecutor executor;
 
 	private volatile @Nullable RedisConnection connection;
+
+	private volatile String whyNot = LOST;
+
+	/** Behind this one is a server that has been looked at. */
+	private volatile @Nullable Channel known;
 
 	MasterPipeline(CommandAsyncExecutor executor) {
 		this.executor = executor;
@@ -49,16 +59,68 @@ final class MasterPipeline {
 	}
 
 	/**
-	 * Send a command.
+	 * Send a command, unless what it would reach has not been looked at.
 	 * @param <R> the type of the reply
 	 * @param command the command
 	 * @param parameters its parameters
 	 * @return the reply; it may never come if the connection breaks after the command has
 	 * been sent
 	 */
-	<R> CompletionStage<R> send(RedisCommand<R> command, Object... parameters) {
+	@Override
+	public <R> CompletionStage<R> send(RedisCommand<R> command, Object... parameters) {
 		RedisConnection current = this.connection;
-		if (current != null && current.isActive() && !current.isClosed()) {
+		if (current == null || !isKnown(current)) {
+			return CompletableFuture.failedStage(new RedisConnectionException(this.whyNot));
+		}
+		return send(current, command, parameters);
+	}
+
+	/**
+	 * Return whether there is a connection, and what is behind it has been looked at.
+	 * @return whether commands can be sent
+	 */
+	boolean isKnown() {
+		RedisConnection current = this.connection;
+		return current != null && isKnown(current);
+	}
+
+	private boolean isKnown(RedisConnection current) {
+		return isUp(current) && current.getChannel() == this.known;
+	}
+
+	private static boolean isUp(RedisConnection connection) {
+		return connection.isActive() && !connection.isClosed();
+	}
+
+	/**
+	 * Look at the server behind the connection, and send commands over it from then on.
+	 * @param <R> the type of what is found
+	 * @param look sends commands, whatever they reach, and returns what is wrong there
+	 * @return what is wrong, or {@code null} if nothing is
+	 * @throws Exception what the look throws
+	 */
+	<R> @Nullable R lookAt(Look<R> look) throws Exception {
+		RedisConnection current = this.connection;
+		Channel before = (current != null && isUp(current)) ? current.getChannel() : null;
+		R wrong = look.at(this::sendAnyway);
+		if (wrong == null) {
+			this.whyNot = LOST;
+			this.known = before;
+		}
+		return wrong;
+	}
+
+	/**
+	 * Note why nothing can be sent.
+	 * @param failure what was met on the way
+	 */
+	void failed(String failure) {
+		this.whyNot = failure;
+	}
+
+	private <R> CompletionStage<R> sendAnyway(RedisCommand<R> command, Object... parameters) {
+		RedisConnection current = this.connection;
+		if (current != null && isUp(current)) {
 			return send(current, command, parameters);
 		}
 		CompletionStage<R> reply = this.executor.writeAsync("", ByteArrayCodec.INSTANCE, command, parameters);
@@ -82,8 +144,7 @@ final class MasterPipeline {
 		to.setLastUsageTime(System.nanoTime());
 		to.send(new CommandData<>(reply, ByteArrayCodec.INSTANCE, command, parameters)).addListener((written) -> {
 			if (!written.isSuccess()) {
-				reply.completeExceptionally(
-						new WriteRedisConnectionException("The connection was lost", written.cause()));
+				reply.completeExceptionally(new WriteRedisConnectionException(LOST, written.cause()));
 			}
 		});
 		return reply;
@@ -95,6 +156,17 @@ final class MasterPipeline {
 			this.connection = free;
 			master.releaseWrite(free);
 		});
+	}
+
+	/**
+	 * A look at a server.
+	 *
+	 * @param <R> the type of what is found
+	 */
+	interface Look<R> {
+
+		@Nullable R at(LockScript.Sender sender) throws Exception;
+
 	}
 
 }

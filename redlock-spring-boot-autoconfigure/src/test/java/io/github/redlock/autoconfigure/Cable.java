@@ -34,7 +34,8 @@ final class Cable implements AutoCloseable {
 
 	private final ServerSocket listening = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
 
-	private final int port;
+	// guarded by this
+	private int port;
 
 	// guarded by this
 	private final List<Closeable> open = new ArrayList<>(List.of(this.listening));
@@ -51,6 +52,26 @@ final class Cable implements AutoCloseable {
 		return "redis://127.0.0.1:" + this.listening.getLocalPort();
 	}
 
+	/**
+	 * Lead to another master from now on; connections break.
+	 * @param other the other master
+	 */
+	void leadTo(RedisMaster other) throws IOException {
+		List<Closeable> broken;
+		synchronized (this) {
+			this.port = other.port();
+			broken = List.copyOf(this.open.subList(1, this.open.size()));
+			this.open.subList(1, this.open.size()).clear();
+		}
+		for (Closeable each : broken) {
+			each.close();
+		}
+	}
+
+	private synchronized int port() {
+		return this.port;
+	}
+
 	synchronized void cut() {
 		this.cut = true;
 	}
@@ -63,7 +84,7 @@ final class Cable implements AutoCloseable {
 	private void accept() throws IOException {
 		for (;;) {
 			Socket near = this.listening.accept();
-			Socket far = new Socket(InetAddress.getLoopbackAddress(), this.port);
+			Socket far = new Socket(InetAddress.getLoopbackAddress(), port());
 			synchronized (this) {
 				this.open.addAll(List.of(near, far));
 			}

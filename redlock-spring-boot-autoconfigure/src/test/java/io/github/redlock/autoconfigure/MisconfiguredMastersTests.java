@@ -19,6 +19,7 @@ package io.github.redlock.autoconfigure;
 import java.time.Duration;
 
 import io.github.redlock.Lease;
+import io.github.redlock.QuorumUnavailableException;
 import io.github.redlock.RedLockClient;
 import io.github.redlock.test.RedisMaster;
 import io.github.redlock.test.RedisMasters;
@@ -33,6 +34,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatException;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 /**
@@ -47,6 +49,36 @@ class MisconfiguredMastersTests {
 			String again = masters.get(0).address().replace("127.0.0.1", "localhost");
 			assertFailure("redlock.nodes=" + masters.nodes() + "," + again);
 			assertThat(output).contains("is the same server as ", "List every server once");
+		}
+	}
+
+	@Test
+	void aServerThatIsListedTwiceHasOneVoteAlsoAfterItsRestart(CapturedOutput output) {
+		try (RedisMasters masters = RedisMasters.start(2)) {
+			String again = masters.get(0).address().replace("127.0.0.1", "localhost");
+			masters.get(0).kill();
+			try (ConfigurableApplicationContext application = start("redlock.nodes=" + masters.nodes() + "," + again)) {
+				masters.get(0).start();
+				await().untilAsserted(() -> assertThat(output).contains("is the same server as "));
+				masters.get(1).kill();
+				masters.get(0).restart();
+				assertNoQuorum(application, Duration.ofSeconds(7));
+			}
+		}
+	}
+
+	@Test
+	void anAddressThatComesToLeadToAnotherMasterHasNoVote(CapturedOutput output) throws Exception {
+		try (RedisMasters masters = RedisMasters.start(3); Cable cable = new Cable(masters.get(2))) {
+			String nodes = masters.nodes().replace(masters.get(2).address(), cable.address());
+			try (ConfigurableApplicationContext application = start("redlock.nodes=" + nodes)) {
+				lock(application);
+				cable.leadTo(masters.get(0));
+				masters.get(1).kill();
+				masters.get(2).kill();
+				assertNoQuorum(application, Duration.ofSeconds(3));
+				assertThat(output).contains(cable.address() + " is the same server as " + masters.get(0).address());
+			}
 		}
 	}
 
@@ -128,6 +160,14 @@ class MisconfiguredMastersTests {
 		return new SpringApplicationBuilder(RedLockAutoConfiguration.class).web(WebApplicationType.NONE)
 			.properties(properties)
 			.run();
+	}
+
+	private static void assertNoQuorum(ConfigurableApplicationContext application, Duration time) {
+		RedLockClient redLock = application.getBean(RedLockClient.class);
+		for (long end = System.nanoTime() + time.toNanos(); System.nanoTime() < end;) {
+			assertThatExceptionOfType(QuorumUnavailableException.class)
+				.isThrownBy(() -> redLock.lock("any").waitFor(Duration.ofMillis(20)).acquire());
+		}
 	}
 
 	private static void lock(ConfigurableApplicationContext application) {
