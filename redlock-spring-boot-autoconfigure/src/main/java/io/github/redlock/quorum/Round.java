@@ -303,7 +303,8 @@ final class Round {
 	}
 
 	private boolean mayHold(int index) {
-		return this.unanswered.of(index) > 0 || replies().of(index) instanceof Granted;
+		return this.unanswered.of(index) > 0 || this.unanswered.isRepaired(index)
+				|| replies().of(index) instanceof Granted;
 	}
 
 	private void releaseLater(int index) {

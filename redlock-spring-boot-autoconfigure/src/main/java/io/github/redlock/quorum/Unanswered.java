@@ -48,6 +48,15 @@ final class Unanswered {
 	}
 
 	/**
+	 * Return whether a master was ever asked to take the lock back.
+	 * @param index which master
+	 * @return whether it was, whatever came of it
+	 */
+	synchronized boolean isRepaired(int index) {
+		return this.repaired.get(index);
+	}
+
+	/**
 	 * Return how many requests a release has to expect after it. What is found on a
 	 * repaired master need not be the work of one that is unanswered, so that there it is
 	 * any number.

@@ -82,6 +82,11 @@ class SimulationTests {
 	}
 
 	@Test
+	void releasesWhatAMasterHadBeenGivenBackBeforeItAnsweredWithErrors() {
+		assertThat(new Simulation(53627, Setting.TWO_LISTS, null).run().leases()).isPositive();
+	}
+
+	@Test
 	void listsThatDifferByOneMasterMoreExcludeEachOther() {
 		LongStream.range(FIRST_SEED, FIRST_SEED + SCHEDULES / 3)
 			.parallel()
