@@ -190,10 +190,8 @@ final class Round {
 		for (int i = 0; i < indexes.size(); i++) {
 			int index = indexes.get(i);
 			stages.get(i).whenComplete((reply, failure) -> {
-				if (failure == null || ErrorReplyException.is(failure)) {
-					this.unanswered.answered(index);
-				}
-				answered(index, (failure != null) ? Master.unknown(failure) : reply);
+				boolean over = failure == null || ErrorReplyException.is(failure);
+				answered(index, (failure != null) ? Master.unknown(failure) : reply, over);
 			});
 		}
 		if (replies().missing() > 0) {
@@ -302,9 +300,9 @@ final class Round {
 		return poll.certain();
 	}
 
-	private boolean mayHold(int index) {
+	private synchronized boolean mayHold(int index) {
 		return this.unanswered.of(index) > 0 || this.unanswered.isRepaired(index)
-				|| replies().of(index) instanceof Granted;
+				|| this.replies.of(index) instanceof Granted;
 	}
 
 	private void releaseLater(int index) {
@@ -323,11 +321,11 @@ final class Round {
 			this.unanswered.repairSent(index);
 		}
 		return this.quorum.masters().get(index).repair(this.request, largest).whenComplete((repaired, failure) -> {
-			if (failure == null || ErrorReplyException.is(failure)) {
-				this.unanswered.answered(index);
-			}
 			if (failure == null && repaired) {
-				answered(index, new Granted(largest));
+				answered(index, new Granted(largest), true);
+			}
+			else if (failure == null || ErrorReplyException.is(failure)) {
+				this.unanswered.answered(index);
 			}
 		});
 	}
@@ -368,10 +366,13 @@ final class Round {
 		return replies().collect(Busy.class, Busy::token).stream().max(Comparator.naturalOrder()).orElse(0L);
 	}
 
-	private void answered(int index, AcquireReply reply) {
+	private void answered(int index, AcquireReply reply, boolean over) {
 		List<Integer> others;
 		boolean complete;
 		synchronized (this) {
+			if (over) {
+				this.unanswered.answered(index);
+			}
 			boolean first = (this.replies.of(index) == null);
 			if (first || !(reply instanceof Unknown)) {
 				this.replies = this.replies.with(List.of(index), reply);
@@ -435,7 +436,8 @@ final class Round {
 		for (int index : indexes) {
 			if (replies().of(index) == null) {
 				this.quorum.masters().get(index).missed();
-				answered(index, new Unknown("no answer within " + this.quorum.nodeTimeout().toMillis() + " ms", false));
+				answered(index, new Unknown("no answer within " + this.quorum.nodeTimeout().toMillis() + " ms", false),
+						false);
 			}
 		}
 	}

@@ -22,6 +22,8 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
@@ -44,6 +46,8 @@ final class MasterCheck {
 
 	// guarded by this
 	private final Map<String, String> runs = new HashMap<>();
+
+	private final Set<String> warned = ConcurrentHashMap.newKeySet();
 
 	/**
 	 * Look at a server to which a connection has been made.
@@ -97,8 +101,8 @@ final class MasterCheck {
 		}
 	}
 
-	private static void warnOfEviction(String name, String policy) {
-		if (!policy.isEmpty() && !policy.equals("noeviction")) {
+	private void warnOfEviction(String name, String policy) {
+		if (!policy.isEmpty() && !policy.equals("noeviction") && this.warned.add(name + policy)) {
 			logger.warn(("The Redis master %s forgets keys when its memory is full (maxmemory-policy %s), "
 					+ "and locks with them; set 'maxmemory-policy noeviction' there")
 				.formatted(name, policy));

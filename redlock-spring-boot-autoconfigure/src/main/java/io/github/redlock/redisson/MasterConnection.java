@@ -38,7 +38,8 @@ import org.springframework.core.NestedExceptionUtils;
 
 /**
  * The way to one master. Redisson connects on the calling thread, so that is done in the
- * background, until it has once succeeded; from then on Redisson reconnects by itself.
+ * background, until it has once succeeded; from then on Redisson reconnects by itself,
+ * and what it reaches is looked at again.
  */
 final class MasterConnection {
 
@@ -109,14 +110,21 @@ final class MasterConnection {
 	}
 
 	/**
-	 * Return what sends commands to this master.
+	 * Return what sends commands to this master, and have it looked at if it has been
+	 * reached anew.
 	 * @return the pipeline
 	 * @throws RedisConnectionException if it has not been reached yet
 	 */
 	MasterPipeline pipeline() {
 		MasterPipeline current = connected(this.pipeline);
 		if (!current.isKnown() && this.looking.compareAndSet(false, true)) {
-			this.resources.connect(() -> lookAgain(current));
+			try {
+				this.resources.connect(() -> lookAgain(current));
+			}
+			catch (RuntimeException | Error ex) {
+				this.looking.set(false);
+				current.failed(rootMessage(ex));
+			}
 		}
 		return current;
 	}
@@ -141,7 +149,7 @@ final class MasterConnection {
 	}
 
 	private @Nullable Misconfiguration look(MasterPipeline reached) throws Exception {
-		return reached.lookAt((sender) -> this.check.check(name(), sender, this.timeout));
+		return reached.lookAt((sender) -> this.check.check(name(), sender, this.timeout), this.timeout);
 	}
 
 	private void giveUp(MasterPipeline reached, Misconfiguration wrong) {

@@ -16,9 +16,14 @@
 
 package io.github.redlock.redisson;
 
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 import io.netty.channel.Channel;
 import org.jspecify.annotations.Nullable;
@@ -44,48 +49,72 @@ final class MasterPipeline implements LockScript.Sender {
 
 	private static final String LOST = "The connection was lost";
 
+	private static final int MOST_WAITING = 1000;
+
 	private final CommandAsyncExecutor executor;
 
 	private volatile @Nullable RedisConnection connection;
+
+	private volatile CompletableFuture<?> adoption;
 
 	private volatile String whyNot = LOST;
 
 	/** Behind this one is a server that has been looked at. */
 	private volatile @Nullable Channel known;
 
+	/** What is to be sent once the server has been looked at. Guarded by this. */
+	private final List<Consumer<Channel>> waiting = new ArrayList<>();
+
 	MasterPipeline(CommandAsyncExecutor executor) {
 		this.executor = executor;
-		adoptConnection();
+		this.adoption = adoptConnection();
 	}
 
 	/**
-	 * Send a command, unless what it would reach has not been looked at.
+	 * Send a command, or keep it until what it will reach has been looked at.
 	 * @param <R> the type of the reply
 	 * @param command the command
 	 * @param parameters its parameters
 	 * @return the reply; it may never come if the connection breaks after the command has
-	 * been sent
+	 * been sent, or if the server cannot be looked at
 	 */
 	@Override
 	public <R> CompletionStage<R> send(RedisCommand<R> command, Object... parameters) {
-		RedisConnection current = this.connection;
-		if (current == null || !isKnown(current)) {
+		Channel channel = this.known;
+		if (channel != null && channel == channel()) {
+			return write(channel, new CompletableFuture<>(), command, parameters);
+		}
+		return sendLater(command, parameters);
+	}
+
+	// silence and not a failure while there is a way: what is not known is not away
+	private synchronized <R> CompletionStage<R> sendLater(RedisCommand<R> command, Object... parameters) {
+		Channel channel = channel();
+		if (channel == null) {
 			return CompletableFuture.failedStage(new RedisConnectionException(this.whyNot));
 		}
-		return send(current, command, parameters);
+		CompletableFuture<R> reply = new CompletableFuture<>();
+		if (channel == this.known) {
+			return write(channel, reply, command, parameters);
+		}
+		if (this.waiting.size() < MOST_WAITING) {
+			this.waiting.add((looked) -> write(looked, reply, command, parameters));
+		}
+		return reply;
+	}
+
+	private @Nullable Channel channel() {
+		RedisConnection current = this.connection;
+		return (current != null && isUp(current)) ? current.getChannel() : null;
 	}
 
 	/**
 	 * Return whether there is a connection, and what is behind it has been looked at.
-	 * @return whether commands can be sent
+	 * @return whether commands are sent at once
 	 */
 	boolean isKnown() {
-		RedisConnection current = this.connection;
-		return current != null && isKnown(current);
-	}
-
-	private boolean isKnown(RedisConnection current) {
-		return isUp(current) && current.getChannel() == this.known;
+		Channel channel = this.known;
+		return channel != null && channel == channel();
 	}
 
 	private static boolean isUp(RedisConnection connection) {
@@ -96,18 +125,37 @@ final class MasterPipeline implements LockScript.Sender {
 	 * Look at the server behind the connection, and send commands over it from then on.
 	 * @param <R> the type of what is found
 	 * @param look sends commands, whatever they reach, and returns what is wrong there
+	 * @param atMost how long it may take to find or make a connection
 	 * @return what is wrong, or {@code null} if nothing is
-	 * @throws Exception what the look throws
+	 * @throws Exception if it cannot be looked at
 	 */
-	<R> @Nullable R lookAt(Look<R> look) throws Exception {
-		RedisConnection current = this.connection;
-		Channel before = (current != null && isUp(current)) ? current.getChannel() : null;
-		R wrong = look.at(this::sendAnyway);
-		if (wrong == null) {
-			this.whyNot = LOST;
-			this.known = before;
+	<R> @Nullable R lookAt(Look<R> look, Duration atMost) throws Exception {
+		try {
+			for (int i = 0; i < 2; i++) {
+				this.adoption.get(atMost.toNanos(), TimeUnit.NANOSECONDS);
+				Channel before = channel();
+				R wrong = look.at(this::sendAnyway);
+				if (wrong != null || before != null) {
+					sendWaiting((wrong != null) ? null : before);
+					return wrong;
+				}
+				// this look has made a connection for the next
+			}
+			throw new RedisConnectionException(LOST);
 		}
-		return wrong;
+		catch (Exception ex) {
+			sendWaiting(null);
+			throw ex;
+		}
+	}
+
+	private synchronized void sendWaiting(@Nullable Channel looked) {
+		if (looked != null) {
+			this.waiting.forEach((each) -> each.accept(looked));
+			this.whyNot = LOST;
+		}
+		this.waiting.clear();
+		this.known = looked;
 	}
 
 	/**
@@ -121,12 +169,12 @@ final class MasterPipeline implements LockScript.Sender {
 	private <R> CompletionStage<R> sendAnyway(RedisCommand<R> command, Object... parameters) {
 		RedisConnection current = this.connection;
 		if (current != null && isUp(current)) {
-			return send(current, command, parameters);
+			return write(current.getChannel(), new CompletableFuture<>(), command, parameters);
 		}
 		CompletionStage<R> reply = this.executor.writeAsync("", ByteArrayCodec.INSTANCE, command, parameters);
 		return reply.whenComplete((value, failure) -> {
 			if (failure == null) {
-				adoptConnection();
+				this.adoption = adoptConnection();
 			}
 		}).exceptionallyCompose((failure) -> CompletableFuture.failedStage(withoutCommand(failure)));
 	}
@@ -139,23 +187,23 @@ final class MasterPipeline implements LockScript.Sender {
 				? new RedisTimeoutException("there is no connection, and none can be made in time") : cause;
 	}
 
-	private static <R> CompletionStage<R> send(RedisConnection to, RedisCommand<R> command, Object... parameters) {
-		CompletableFuture<R> reply = new CompletableFuture<>();
-		to.setLastUsageTime(System.nanoTime());
-		to.send(new CommandData<>(reply, ByteArrayCodec.INSTANCE, command, parameters)).addListener((written) -> {
-			if (!written.isSuccess()) {
-				reply.completeExceptionally(new WriteRedisConnectionException(LOST, written.cause()));
-			}
-		});
+	private static <R> CompletableFuture<R> write(Channel to, CompletableFuture<R> reply, RedisCommand<R> command,
+			Object... parameters) {
+		to.writeAndFlush(new CommandData<>(reply, ByteArrayCodec.INSTANCE, command, parameters))
+			.addListener((written) -> {
+				if (!written.isSuccess()) {
+					reply.completeExceptionally(new WriteRedisConnectionException(LOST, written.cause()));
+				}
+			});
 		return reply;
 	}
 
-	private void adoptConnection() {
+	private CompletableFuture<?> adoptConnection() {
 		MasterSlaveEntry master = this.executor.getConnectionManager().getEntry(0);
-		master.connectionWriteOp(RedisCommands.PING).thenAccept((free) -> {
+		return master.connectionWriteOp(RedisCommands.PING).thenAccept((free) -> {
 			this.connection = free;
 			master.releaseWrite(free);
-		});
+		}).toCompletableFuture();
 	}
 
 	/**

@@ -34,6 +34,8 @@ import org.jspecify.annotations.Nullable;
 import org.redisson.api.RTopic;
 import org.redisson.client.RedisConnectionException;
 import org.redisson.client.RedisException;
+import org.redisson.client.RedisNodeNotFoundException;
+import org.redisson.client.RedisReconnectedException;
 import org.redisson.client.RedisTimeoutException;
 
 /**
@@ -103,7 +105,8 @@ final class RedissonLockNode implements LockNode {
 
 	// what Redisson met on the way to the master, it gives a cause
 	private static boolean isAnswer(Throwable failure) {
-		boolean silent = failure instanceof RedisConnectionException || failure instanceof RedisTimeoutException;
+		boolean silent = failure instanceof RedisConnectionException || failure instanceof RedisTimeoutException
+				|| failure instanceof RedisReconnectedException || failure instanceof RedisNodeNotFoundException;
 		return failure instanceof RedisException && !silent && failure.getCause() == null;
 	}
 

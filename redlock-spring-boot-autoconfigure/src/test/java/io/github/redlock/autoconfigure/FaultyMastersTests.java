@@ -109,6 +109,23 @@ class FaultyMastersTests {
 	}
 
 	@Test
+	void theFirstToAskAfterAllConnectionsWereLostIsServed() {
+		try (ConfigurableApplicationContext context = start(this.masters.nodes())) {
+			RedLockClient redLock = context.getBean(RedLockClient.class);
+			redLock.lock("before").run(() -> {
+			});
+			for (int i = 0; i < 5; i++) {
+				MasterProbe.of(this.masters.get(i)).command("CLIENT", "KILL", "TYPE", "normal");
+			}
+			await().pollDelay(Duration.ofSeconds(1)).until(() -> true);
+			redLock.lock("after")
+				.waitFor(Duration.ZERO)
+				.run(() -> await()
+					.untilAsserted(() -> assertThat(MasterProbe.holders(this.masters, "lock:after")).isEqualTo(5)));
+		}
+	}
+
+	@Test
 	void twoHungMastersNeverYieldALeaseThatAQuorumDoesNotHold() {
 		try (ConfigurableApplicationContext context = start(this.masters.nodes())) {
 			RedLockClient redLock = context.getBean(RedLockClient.class);

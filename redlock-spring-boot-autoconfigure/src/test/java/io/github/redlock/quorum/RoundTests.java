@@ -134,6 +134,22 @@ class RoundTests {
 	}
 
 	@Test
+	void releasesLaterWhatAMasterHasBeenGivenBackBeforeItAnsweredWithErrors() {
+		Round round = new Round(this.quorum, REQUEST, 1);
+		round.begin();
+		this.master.acquired.completeExceptionally(new ErrorReplyException("MISCONF"));
+		this.master.calls.clear();
+		this.scheduled.clear();
+		this.master.released = CompletableFuture.failedStage(new ErrorReplyException("MISCONF"));
+		round.release();
+		assertThat(this.scheduled).isEmpty();
+		round.repair(0);
+		this.master.repaired.completeExceptionally(new ErrorReplyException("MISCONF"));
+		round.release();
+		assertThat(this.scheduled).hasSize(1);
+	}
+
+	@Test
 	void doesNotWaitForALeadThatIsSlow() {
 		List<Recorder> masters = List.of(this.master, new Recorder(), new Recorder());
 		List<LockNode> nodes = masters.stream().map(Recorder::node).toList();
