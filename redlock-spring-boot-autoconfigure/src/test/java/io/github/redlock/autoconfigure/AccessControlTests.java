@@ -62,6 +62,7 @@ class AccessControlTests {
 			Lease lease = redLock.lock("a", "b").lease(Duration.ofMillis(900)).acquire();
 			CompletableFuture<Lease> waiting = other.getBean(RedLockClient.class)
 				.lock("a", "b")
+				.lease(Duration.ofSeconds(3))
 				.waitFor(Duration.ofSeconds(10))
 				.acquireAsync();
 			MasterProbe.of(masters.get(0)).command("DEL", "lock:a");
