@@ -22,7 +22,9 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 
 import io.netty.channel.Channel;
@@ -132,7 +134,7 @@ final class MasterPipeline implements LockScript.Sender {
 	<R> @Nullable R lookAt(Look<R> look, Duration atMost) throws Exception {
 		try {
 			for (int i = 0; i < 2; i++) {
-				this.adoption.get(atMost.toNanos(), TimeUnit.NANOSECONDS);
+				awaitAdoption(atMost);
 				Channel before = channel();
 				R wrong = look.at(this::sendAnyway);
 				if (wrong != null || before != null) {
@@ -146,6 +148,15 @@ final class MasterPipeline implements LockScript.Sender {
 		catch (Exception ex) {
 			sendWaiting(null);
 			throw ex;
+		}
+	}
+
+	private void awaitAdoption(Duration atMost) throws InterruptedException {
+		try {
+			this.adoption.get(atMost.toNanos(), TimeUnit.NANOSECONDS);
+		}
+		catch (ExecutionException | TimeoutException ex) {
+			// the look itself makes a connection then
 		}
 	}
 
