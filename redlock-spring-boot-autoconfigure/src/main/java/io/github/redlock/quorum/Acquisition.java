@@ -380,7 +380,7 @@ final class Acquisition {
 	 */
 	private Duration untilFree(Round busy) {
 		Duration free = busy.majorityFreeAfter();
-		Duration wait = (free != null && free.compareTo(LONGEST_SILENCE) < 0) ? free : LONGEST_SILENCE;
+		Duration wait = (free != null) ? Durations.shorter(free, LONGEST_SILENCE) : LONGEST_SILENCE;
 		return wait.plus(this.locks.randomPause(1));
 	}
 

@@ -41,4 +41,14 @@ final class Durations {
 		return Duration.ofSeconds(whole.getSeconds() / parts, (rest * NANOS_PER_SECOND + whole.getNano()) / parts);
 	}
 
+	/**
+	 * Return the shorter one.
+	 * @param one a duration
+	 * @param other another
+	 * @return the first one if they are equal
+	 */
+	static Duration shorter(Duration one, Duration other) {
+		return (other.compareTo(one) < 0) ? other : one;
+	}
+
 }

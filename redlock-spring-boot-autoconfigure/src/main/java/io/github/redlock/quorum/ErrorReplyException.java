@@ -16,6 +16,8 @@
 
 package io.github.redlock.quorum;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A master answered, but with an error: it is there, and what it was asked for is over.
  *
@@ -31,6 +33,16 @@ public class ErrorReplyException extends RuntimeException {
 	 */
 	public ErrorReplyException(String message) {
 		super(message, null, false, false);
+	}
+
+	/**
+	 * Return whether a master has answered, even if with an error.
+	 * @param failure what a stage has failed with, or {@code null}; the stage may depend
+	 * on another
+	 * @return whether it has
+	 */
+	static boolean isAnswer(@Nullable Throwable failure) {
+		return failure == null || is(failure);
 	}
 
 	/**

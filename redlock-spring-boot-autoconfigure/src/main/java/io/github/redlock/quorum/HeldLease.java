@@ -418,8 +418,7 @@ final class HeldLease implements Lease {
 			this.expiry.cancel();
 		}
 		Duration left = this.validity.leftAt(this.quorum.clocks().now());
-		this.expiry = this.quorum.timer()
-			.schedule(this::expire, (left.compareTo(LONGEST_SLEEP) < 0) ? left : LONGEST_SLEEP);
+		this.expiry = this.quorum.timer().schedule(this::expire, Durations.shorter(left, LONGEST_SLEEP));
 	}
 
 	private void expire() {

@@ -205,7 +205,7 @@ final class Master {
 		long sent = this.clocks.nanoTime();
 		return stage.whenComplete((value, failure) -> {
 			this.observer.asked(name(), this.clocks.nanoTime() - sent, failure);
-			if (failure == null || ErrorReplyException.is(failure)) {
+			if (ErrorReplyException.isAnswer(failure)) {
 				answered();
 			}
 			else {
@@ -245,7 +245,7 @@ final class Master {
 		}
 		this.timer.schedule(() -> probeAgain(current), PROBE_TIMEOUT);
 		this.node.ping().whenComplete((pong, failure) -> {
-			if (failure == null || ErrorReplyException.is(failure)) {
+			if (ErrorReplyException.isAnswer(failure)) {
 				answered();
 			}
 			else {

@@ -99,7 +99,7 @@ final class Renewal {
 		return poll.certain().thenApply((result) -> {
 			this.lease.renewed(result.agreed());
 			if (result.agreed()) {
-				this.lease.extended(new Validity(next.since(), shorter(next.length(), rest(next.since()))));
+				this.lease.extended(new Validity(next.since(), Durations.shorter(next.length(), rest(next.since()))));
 			}
 			else if (result.refused(this.quorum.size())) {
 				this.lease.lose();
@@ -154,12 +154,8 @@ final class Renewal {
 		}
 		Duration longest = this.asked.length();
 		Duration shortest = longest.minusNanos(now.nanos() - this.asked.since().nanos());
-		this.asked = new Validity(now, Collections.max(List.of(shortest, shorter(rest, longest))));
+		this.asked = new Validity(now, Collections.max(List.of(shortest, Durations.shorter(rest, longest))));
 		return this.asked;
-	}
-
-	private static Duration shorter(Duration one, Duration other) {
-		return (one.compareTo(other) < 0) ? one : other;
 	}
 
 	private Duration rest(Moment now) {

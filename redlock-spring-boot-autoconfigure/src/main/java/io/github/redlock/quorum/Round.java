@@ -189,10 +189,9 @@ final class Round {
 		}
 		for (int i = 0; i < indexes.size(); i++) {
 			int index = indexes.get(i);
-			stages.get(i).whenComplete((reply, failure) -> {
-				boolean over = failure == null || ErrorReplyException.is(failure);
-				answered(index, (failure != null) ? Master.unknown(failure) : reply, over);
-			});
+			stages.get(i)
+				.whenComplete((reply, failure) -> answered(index, (failure != null) ? Master.unknown(failure) : reply,
+						ErrorReplyException.isAnswer(failure)));
 		}
 		if (replies().missing() > 0) {
 			this.quorum.afterNodeTimeout(() -> timeout(indexes));
@@ -324,7 +323,7 @@ final class Round {
 			if (failure == null && repaired) {
 				answered(index, new Granted(largest), true);
 			}
-			else if (failure == null || ErrorReplyException.is(failure)) {
+			else if (ErrorReplyException.isAnswer(failure)) {
 				this.unanswered.answered(index);
 			}
 		});

@@ -20,7 +20,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -107,7 +106,10 @@ final class MasterPipeline implements LockScript.Sender {
 
 	private @Nullable Channel channel() {
 		RedisConnection current = this.connection;
-		return (current != null && isUp(current)) ? current.getChannel() : null;
+		if (current == null || !current.isActive() || current.isClosed()) {
+			return null;
+		}
+		return current.getChannel();
 	}
 
 	/**
@@ -117,10 +119,6 @@ final class MasterPipeline implements LockScript.Sender {
 	boolean isKnown() {
 		Channel channel = this.known;
 		return channel != null && channel == channel();
-	}
-
-	private static boolean isUp(RedisConnection connection) {
-		return connection.isActive() && !connection.isClosed();
 	}
 
 	/**
@@ -178,9 +176,9 @@ final class MasterPipeline implements LockScript.Sender {
 	}
 
 	private <R> CompletionStage<R> sendAnyway(RedisCommand<R> command, Object... parameters) {
-		RedisConnection current = this.connection;
-		if (current != null && isUp(current)) {
-			return write(current.getChannel(), new CompletableFuture<>(), command, parameters);
+		Channel channel = channel();
+		if (channel != null) {
+			return write(channel, new CompletableFuture<>(), command, parameters);
 		}
 		CompletionStage<R> reply = this.executor.writeAsync("", ByteArrayCodec.INSTANCE, command, parameters);
 		return reply.whenComplete((value, failure) -> {
@@ -192,8 +190,7 @@ final class MasterPipeline implements LockScript.Sender {
 
 	// the text has the whole command, and advice about a pool
 	private static Throwable withoutCommand(Throwable failure) {
-		Throwable cause = (failure instanceof CompletionException && failure.getCause() != null) ? failure.getCause()
-				: failure;
+		Throwable cause = RedissonLockNode.unwrapped(failure);
 		return (cause.getClass() == RedisTimeoutException.class)
 				? new RedisTimeoutException("there is no connection, and none can be made in time") : cause;
 	}

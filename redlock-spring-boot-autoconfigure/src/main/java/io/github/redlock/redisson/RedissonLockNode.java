@@ -99,7 +99,7 @@ final class RedissonLockNode implements LockNode {
 		return isAnswer(cause) ? new ErrorReplyException(serverText(cause)) : failure;
 	}
 
-	private static Throwable unwrapped(Throwable failure) {
+	static Throwable unwrapped(Throwable failure) {
 		return (failure instanceof CompletionException && failure.getCause() != null) ? failure.getCause() : failure;
 	}
 

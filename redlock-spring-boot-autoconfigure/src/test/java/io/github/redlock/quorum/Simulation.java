@@ -273,9 +273,9 @@ final class Simulation {
 	private void inflict(SimulatedMaster master) {
 		switch (this.world.random.nextInt(5)) {
 			case 0 -> master.hung = true;
-			case 3 -> master.refuse();
 			case 1 -> master.crash(true);
 			case 2 -> master.crash(false);
+			case 3 -> master.refuse();
 			default -> master.forget();
 		}
 	}
