@@ -62,6 +62,8 @@ final class Acquisition {
 
 	private final QuorumObserver.Acquiring observation;
 
+	private final Precedence precedence = new Precedence();
+
 	// guarded by this
 	private @Nullable Round round;
 
@@ -74,8 +76,8 @@ final class Acquisition {
 	// guarded by this
 	private boolean asking;
 
-	// guarded by this
-	private boolean woken;
+	/** Within which time to ask again, whatever else is waited for. Guarded by this. */
+	private @Nullable Duration woken;
 
 	// guarded by this
 	private boolean ended;
@@ -211,9 +213,10 @@ final class Acquisition {
 		this.contended = true;
 		try {
 			pauseFor(this.locks.randomYield());
-			this.locks.announcements().isHeardElsewhere(this.keys).thenAccept((heard) -> {
-				if (!heard) {
-					wake();
+			this.locks.announcements().countElsewhere(this.keys).thenAccept((others) -> {
+				this.precedence.give(others);
+				if (others == 0) {
+					wake(Duration.ZERO);
 				}
 			});
 		}
@@ -282,7 +285,7 @@ final class Acquisition {
 				: new Round(this.quorum, request, proposal);
 		this.rounds++;
 		this.asking = true;
-		this.woken = false;
+		this.woken = null;
 		this.pause = null;
 		return this.round;
 	}
@@ -346,13 +349,14 @@ final class Acquisition {
 		}
 		this.largestToken = Math.max(this.largestToken, failed.largestRefusedToken());
 		this.unserved = (verdict == Round.Verdict.NO_QUORUM) ? failed : null;
-		Duration rest = this.options.waitFor().minus(elapsed());
+		Duration rest = rest();
 		boolean split = (verdict == Round.Verdict.SPLIT);
 		this.contended |= split || verdict == Round.Verdict.BUSY;
 		if (rest.compareTo(Duration.ZERO) > 0) {
 			Duration delay = (verdict == Round.Verdict.BUSY) ? untilFree(failed) : this.locks.randomPause(this.rounds);
 			pauseFor(Collections.min(List.of(delay, rest)));
 			if (verdict == Round.Verdict.BUSY) {
+				failed.holders().stream().findFirst().ifPresent(this.precedence::held);
 				listen();
 			}
 		}
@@ -392,7 +396,7 @@ final class Acquisition {
 			this.listening = () -> {
 			};
 		}
-		Timer.Cancellable listener = this.locks.announcements().listen(this.keys, this::wake);
+		Timer.Cancellable listener = this.locks.announcements().listen(this.keys, this::heard);
 		synchronized (this) {
 			this.listening = listener;
 			if (!this.outcome.isDone()) {
@@ -402,28 +406,43 @@ final class Acquisition {
 		listener.cancel();
 	}
 
-	private void wake() {
+	private void heard() {
+		wake(this.precedence.isOfOthers() ? Durations.shorter(this.locks.randomYield(), rest()) : Duration.ZERO);
+	}
+
+	private void wake(Duration delay) {
 		synchronized (this) {
-			this.woken = true;
-			if (this.asking || this.pause == null) {
+			// or announcements that follow fast would put it off for ever
+			if (this.woken != null && this.woken.compareTo(delay) <= 0) {
 				return;
 			}
-			this.pause.cancel();
+			this.woken = delay;
+			if (this.pause == null) {
+				return;
+			}
 		}
-		ask();
+		pauseFor(delay);
 	}
 
 	private void pauseFor(Duration delay) {
 		synchronized (this) {
-			if (this.outcome.isDone()) {
+			if (this.outcome.isDone() || this.asking) {
 				return;
 			}
-			if (!this.woken) {
-				this.pause = this.quorum.timer().schedule(this::ask, delay);
+			if (this.pause != null) {
+				this.pause.cancel();
+			}
+			Duration shortest = (this.woken != null) ? Durations.shorter(this.woken, delay) : delay;
+			if (shortest.compareTo(Duration.ZERO) > 0) {
+				this.pause = this.quorum.timer().schedule(this::ask, shortest);
 				return;
 			}
 		}
 		ask();
+	}
+
+	private Duration rest() {
+		return this.options.waitFor().minus(elapsed());
 	}
 
 	private Duration elapsed() {

@@ -72,16 +72,16 @@ final class Announcements {
 	}
 
 	/**
-	 * Ask whether other processes listen for releases.
+	 * Ask how many other processes listen for releases.
 	 * @param keys the keys
-	 * @return whether they do, as one master sees it; exceptional if it cannot be asked
+	 * @return how many, as one master sees it; exceptional if it cannot be asked
 	 */
-	CompletionStage<Boolean> isHeardElsewhere(List<String> keys) {
+	CompletionStage<Long> countElsewhere(List<String> keys) {
 		long own;
 		synchronized (this) {
 			own = this.channels.containsKey(keys) ? 1 : 0;
 		}
-		return this.quorum.lead().countListeners(keys).thenApply((all) -> all > own);
+		return this.quorum.lead().countListeners(keys).thenApply((all) -> Math.max(0, all - own));
 	}
 
 	private void forget(Channel channel, Runnable wake) {

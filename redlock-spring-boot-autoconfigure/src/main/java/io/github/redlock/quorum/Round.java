@@ -365,6 +365,14 @@ final class Round {
 		return replies().collect(Busy.class, Busy::token).stream().max(Comparator.naturalOrder()).orElse(0L);
 	}
 
+	/**
+	 * Return who holds the lock.
+	 * @return the owners that refusals told, as many as masters refused
+	 */
+	List<String> holders() {
+		return replies().collect(Busy.class, Busy::holder);
+	}
+
 	private void answered(int index, AcquireReply reply, boolean over) {
 		List<Integer> others;
 		boolean complete;

@@ -21,17 +21,21 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 
 import io.github.redlock.Lease;
 import io.github.redlock.LeaseLostException;
 import io.github.redlock.QuorumUnavailableException;
+import io.github.redlock.quorum.AcquireReply.Busy;
 import io.github.redlock.quorum.AcquireReply.Granted;
 import io.github.redlock.quorum.AcquireReply.NotAsked;
 import org.jspecify.annotations.Nullable;
@@ -59,7 +63,13 @@ class QueueTests implements InvocationHandler, Clocks {
 
 	private final List<Duration> delays = new ArrayList<>();
 
+	private final List<Runnable> announcements = new ArrayList<>();
+
 	private boolean granting;
+
+	private @Nullable String holder;
+
+	private long listeners;
 
 	private long nanos;
 
@@ -173,6 +183,47 @@ class QueueTests implements InvocationHandler, Clocks {
 		assertThat(this.calls).filteredOn("release"::equals).hasSize(1);
 	}
 
+	@Test
+	void afterManyTurnsInARowEachOtherProcessGoesFirst() {
+		this.granting = true;
+		this.listeners = 2;
+		QuorumLocks locks = locks(Runnable::run);
+		List<CompletableFuture<Lease>> all = Stream.generate(() -> acquire(locks)).limit(30).toList();
+		Iterator<CompletableFuture<Lease>> order = all.iterator();
+		CompletableFuture<Lease> next = order.next();
+		for (; next.isDone(); next = order.next()) {
+			next.join().close();
+		}
+		assertThat(all.indexOf(next)).isEqualTo(24);
+		this.granting = false;
+		this.holder = "b";
+		assertThat(acquiresOfNextTask()).isOne();
+		assertThat(acquiresOf(this::announce)).isZero();
+		assertThat(acquiresOfNextTask()).isOne();
+		assertThat(acquiresOf(this::announce)).isZero();
+		this.holder = "c";
+		assertThat(acquiresOfNextTask()).isOne();
+		this.granting = true;
+		assertThat(acquiresOf(this::announce)).isOne();
+		assertThat(next.join().isValid()).isTrue();
+	}
+
+	private void announce() {
+		this.announcements.forEach(Runnable::run);
+	}
+
+	private long acquiresOfNextTask() {
+		int last = this.scheduled.size() - 1;
+		assertThat(this.delays.get(last)).isBetween(Duration.ofMillis(2), Duration.ofMillis(10));
+		return acquiresOf(this.scheduled.get(last));
+	}
+
+	private long acquiresOf(Runnable action) {
+		this.calls.clear();
+		action.run();
+		return this.calls.stream().filter("acquire"::equals).count();
+	}
+
 	private CompletableFuture<Lease> acquire(QuorumLocks locks) {
 		return locks.acquireAsync(KEYS, new LockOptions(LEASE, WAIT));
 	}
@@ -208,11 +259,24 @@ class QueueTests implements InvocationHandler, Clocks {
 		}
 		this.calls.add(method.getName());
 		return switch (method.getName()) {
-			case "acquire" -> CompletableFuture
-				.completedStage(this.granting ? new Granted(1) : new NotAsked("it is away", Duration.ZERO));
-			case "release", "breakLock" -> CompletableFuture.completedStage(true);
+			case "acquire" -> CompletableFuture.completedStage(reply());
+			case "release", "breakLock", "confirm" -> CompletableFuture.completedStage(true);
+			case "countListeners" -> CompletableFuture.completedStage(this.listeners);
+			case "subscribe" -> subscribe((Runnable) arguments[1]);
 			default -> throw new UnsupportedOperationException(method.getName());
 		};
+	}
+
+	private AcquireReply reply() {
+		if (this.granting) {
+			return new Granted(1);
+		}
+		return (this.holder != null) ? new Busy(null, 0, this.holder) : new NotAsked("it is away", Duration.ZERO);
+	}
+
+	private CompletionStage<Timer.Cancellable> subscribe(Runnable released) {
+		this.announcements.add(released);
+		return CompletableFuture.completedStage(() -> this.announcements.remove(released));
 	}
 
 }

@@ -36,6 +36,8 @@ final class SimulatedClient implements Clocks, Timer {
 
 	private static final long MILLIS = SimulatedWorld.MILLIS;
 
+	private static final Duration CROWDS_LEASE = Duration.ofSeconds(5);
+
 	final QuorumLocks locks;
 
 	private final SimulatedWorld world;
@@ -163,12 +165,7 @@ final class SimulatedClient implements Clocks, Timer {
 	void work() {
 		this.running++;
 		List<String> keys = this.simulation.someKeys();
-		Duration lease = Simulation.LEASES.get(this.world.random.nextInt(Simulation.LEASES.size()));
-		Duration waitFor = Duration.ofMillis(this.world.random.nextInt(3) * 700L);
-		boolean renew = this.world.chance(0.5);
-		Duration atLeast = this.world.chance(0.05) ? lease.dividedBy(2) : Duration.ZERO;
-		Duration maxHold = this.world.chance(0.1) ? lease.multipliedBy(3).dividedBy(2) : null;
-		LockOptions options = new LockOptions(lease, waitFor, renew, atLeast, maxHold, null);
+		LockOptions options = this.simulation.isCrowded() ? new LockOptions(CROWDS_LEASE, CROWDS_LEASE) : someOptions();
 		CompletableFuture<Lease> wanted = this.locks.acquireAsync(keys, options);
 		if (this.world.chance(0.1)) {
 			this.world.after(this.world.between(0, 100 * MILLIS), () -> execute(() -> wanted.cancel(false)));
@@ -179,8 +176,8 @@ final class SimulatedClient implements Clocks, Timer {
 				return;
 			}
 			this.simulation.granted(this, held);
-			long work = this.world.chance(0.2) ? this.world.between(0, 2 * lease.toNanos())
-					: this.world.between(0, 20 * MILLIS);
+			boolean longWork = !this.simulation.isCrowded() && this.world.chance(0.2);
+			long work = this.world.between(0, longWork ? 2 * options.lease().toNanos() : 20 * MILLIS);
 			this.world.after(work, () -> execute(() -> {
 				this.simulation.closing(held);
 				boolean valid = held.isValid();
@@ -189,6 +186,15 @@ final class SimulatedClient implements Clocks, Timer {
 				next();
 			}));
 		});
+	}
+
+	private LockOptions someOptions() {
+		Duration lease = Simulation.LEASES.get(this.world.random.nextInt(Simulation.LEASES.size()));
+		Duration waitFor = Duration.ofMillis(this.world.random.nextInt(3) * 700L);
+		boolean renew = this.world.chance(0.5);
+		Duration atLeast = this.world.chance(0.05) ? lease.dividedBy(2) : Duration.ZERO;
+		Duration maxHold = this.world.chance(0.1) ? lease.multipliedBy(3).dividedBy(2) : null;
+		return new LockOptions(lease, waitFor, renew, atLeast, maxHold, null);
 	}
 
 	/**
@@ -211,7 +217,8 @@ final class SimulatedClient implements Clocks, Timer {
 	private void next() {
 		this.running--;
 		if (this.simulation.goesOn()) {
-			this.world.after(this.world.between(0, 50 * MILLIS), () -> execute(this::work));
+			long pause = this.world.between(0, this.simulation.isCrowded() ? MILLIS : 50 * MILLIS);
+			this.world.after(pause, () -> execute(this::work));
 		}
 	}
 

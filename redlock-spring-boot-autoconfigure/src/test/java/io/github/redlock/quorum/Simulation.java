@@ -50,6 +50,9 @@ final class Simulation {
 	/** By a timer that looks every second. */
 	private static final long TELLING_TIME = 1_010 * MILLIS;
 
+	/** So many that some have to yield to other processes. */
+	private static final int CROWD = 10;
+
 	private static final long BUSY_TIME = 8_000 * MILLIS;
 
 	/** Longer than the slowest message, a probe of a master set aside, and a pause. */
@@ -57,7 +60,7 @@ final class Simulation {
 
 	private final long seed;
 
-	private final boolean hasty;
+	private final Setting setting;
 
 	private final SimulatedWorld world;
 
@@ -91,15 +94,16 @@ final class Simulation {
 	 */
 	Simulation(long seed, Setting setting, @Nullable PlantedBug bug) {
 		this.seed = seed;
-		this.hasty = (setting == Setting.FAST_MASTERS);
+		this.setting = setting;
+		boolean hasty = (setting == Setting.FAST_MASTERS);
 		this.world = new SimulatedWorld(seed);
 		int size = this.world.chance(0.8) ? 3 : 5;
 		int others = (setting == Setting.TWO_LISTS) ? 1 : 0;
 		Duration quarantine = MAX_LEASE.plus(MAX_LEASE.minus(QuorumSettings.validityOf(MAX_LEASE)));
 		for (int i = 0; i < size + others; i++) {
-			this.masters.add(new SimulatedMaster(this.world, this, quarantine, bug, this.hasty));
+			this.masters.add(new SimulatedMaster(this.world, this, quarantine, bug, hasty));
 		}
-		int processes = 2 + this.world.random.nextInt(this.hasty ? 4 : 2);
+		int processes = 2 + this.world.random.nextInt(hasty ? 4 : 2);
 		for (int i = 0; i < processes; i++) {
 			this.clients.add(new SimulatedClient(this.world, this, list(i, size, bug), i, bug));
 		}
@@ -120,7 +124,8 @@ final class Simulation {
 	 */
 	Grants run() {
 		for (SimulatedClient client : this.clients) {
-			IntStream.range(0, 2 + this.world.random.nextInt(2)).forEach((i) -> client.work());
+			int works = 2 + this.world.random.nextInt(2);
+			IntStream.range(0, isCrowded() ? CROWD * works : works).forEach((i) -> client.work());
 		}
 		this.world.after(this.world.between(0, 500 * MILLIS), this::fault);
 		this.world.after(this.world.between(0, 500 * MILLIS), this::pause);
@@ -165,10 +170,18 @@ final class Simulation {
 	}
 
 	List<String> someKeys() {
-		if (!this.hasty && this.world.chance(0.1)) {
-			return KEYS;
+		if (this.setting == Setting.FAST_MASTERS || this.setting == Setting.CROWDED) {
+			return KEYS.subList(0, 1);
 		}
-		return List.of(KEYS.get(this.hasty ? 0 : this.world.random.nextInt(KEYS.size())));
+		return this.world.chance(0.1) ? KEYS : List.of(KEYS.get(this.world.random.nextInt(KEYS.size())));
+	}
+
+	private boolean isHasty() {
+		return this.setting == Setting.FAST_MASTERS;
+	}
+
+	boolean isCrowded() {
+		return this.setting == Setting.CROWDED;
 	}
 
 	boolean goesOn() {
@@ -182,7 +195,7 @@ final class Simulation {
 		for (String key : lease.keys()) {
 			NavigableSet<Long> earlier = this.tokens.computeIfAbsent(key, (absent) -> new TreeSet<>());
 			long greatest = earlier.isEmpty() ? 0 : earlier.last();
-			require(this.hasty || lease.token() > greatest,
+			require(isHasty() || lease.token() > greatest,
 					"the token " + lease.token() + " on '" + key + "' follows " + greatest + " (S3)");
 			require(earlier.add(lease.token()),
 					"the token " + lease.token() + " on '" + key + "' was given twice (S3)");
@@ -238,7 +251,7 @@ final class Simulation {
 					valid++;
 				}
 			}
-			require(valid <= 1 || this.hasty, valid + " valid leases on '" + key + "' (S1)");
+			require(valid <= 1 || isHasty(), valid + " valid leases on '" + key + "' (S1)");
 		}
 	}
 
@@ -353,7 +366,10 @@ final class Simulation {
 		FAST_MASTERS,
 
 		/** Every other process lists one master more. */
-		TWO_LISTS
+		TWO_LISTS,
+
+		/** Many want one key all the time, for a moment each. */
+		CROWDED
 
 	}
 

@@ -1,0 +1,61 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.redlock.quorum;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who is to have a lock before a process that has just passed it on to itself for long:
+ * each of the others once. Whether they have, its own requests show, for each refusal
+ * names the holder.
+ */
+final class Precedence {
+
+	// guarded by this
+	private long others;
+
+	// guarded by this
+	private @Nullable String lastHolder;
+
+	/**
+	 * Let others have the lock first.
+	 * @param count how many
+	 */
+	synchronized void give(long count) {
+		this.others = count;
+	}
+
+	/**
+	 * Note that someone else has the lock.
+	 * @param holder the owner
+	 */
+	synchronized void held(String holder) {
+		if (this.others > 0 && !holder.equals(this.lastHolder)) {
+			this.others--;
+			this.lastHolder = holder;
+		}
+	}
+
+	/**
+	 * Return whether there is someone who has not had the lock yet.
+	 * @return whether others are to ask for it first
+	 */
+	synchronized boolean isOfOthers() {
+		return this.others > 0;
+	}
+
+}
