@@ -22,7 +22,9 @@ import java.io.InputStreamReader;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
@@ -44,7 +46,7 @@ public final class HandOverComparison {
 
 	private static final int THREADS = 16;
 
-	private static final int WARM_UP_SECONDS = Integer.getInteger("warm-up", 30);
+	private static final Duration START = Duration.ofSeconds(10);
 
 	private static final String KEY = "hand-over";
 
@@ -53,7 +55,8 @@ public final class HandOverComparison {
 
 	/**
 	 * Run the comparison and print it.
-	 * @param args how many seconds for each library, 30 by default
+	 * @param args how many seconds are measured, and then measured again, for each
+	 * library; 30 by default
 	 * @throws Exception if it cannot be run
 	 */
 	public static void main(String[] args) throws Exception {
@@ -62,14 +65,17 @@ public final class HandOverComparison {
 			return;
 		}
 		int seconds = (args.length > 0) ? Integer.parseInt(args[0]) : 30;
-		System.out.printf("%d threads in %d JVMs, one key, hold time 1 ms, %d s each after %d s to warm up:%n",
-				JVMS * THREADS, JVMS, seconds, WARM_UP_SECONDS);
-		double theirs = compare("redisson", seconds);
-		double ours = compare("redlock", seconds);
-		System.out.printf("hand-overs a second, ours to theirs: %.1f%n", ours / theirs);
+		System.out.printf("%d threads in %d JVMs, one key, hold time 1 ms, the first %d s and the next %d s:%n",
+				JVMS * THREADS, JVMS, seconds, seconds);
+		List<Double> theirs = compare("redisson", seconds);
+		List<Double> ours = compare("redlock", seconds);
 		double most = holdsOnly(seconds);
-		System.out.printf("with a hand-over that takes no time: %.1f a second, %.1f times theirs%n", most,
-				most / theirs);
+		for (Window window : Window.values()) {
+			double their = theirs.get(window.ordinal());
+			System.out.printf(
+					"%-5s hand-overs a second, ours to theirs: %.1f; with one that takes no time it were %.1f%n",
+					window, ours.get(window.ordinal()) / their, most / their);
+		}
 	}
 
 	private static double holdsOnly(int seconds) {
@@ -81,47 +87,52 @@ public final class HandOverComparison {
 		return (double) holds / seconds;
 	}
 
-	private static double compare(String library, int seconds) throws Exception {
-		List<Long> waits = new ArrayList<>();
-		long begin = System.currentTimeMillis() + TimeUnit.SECONDS.toMillis(WARM_UP_SECONDS);
-		long end = begin + TimeUnit.SECONDS.toMillis(seconds);
+	private static List<Double> compare(String library, int seconds) throws Exception {
+		Map<Window, List<Long>> waits = new EnumMap<>(Window.class);
+		long begin = System.currentTimeMillis() + START.toMillis();
+		long length = TimeUnit.SECONDS.toMillis(seconds);
 		try (RedisMasters masters = RedisMasters.start(5)) {
 			List<Process> workers = new ArrayList<>();
 			for (int i = 0; i < JVMS; i++) {
 				workers.add(new ProcessBuilder(System.getProperty("java.home") + "/bin/java", "-Xmx512m", "-cp",
 						System.getProperty("java.class.path"), HandOverComparison.class.getName(), library,
-						masters.nodes(), Long.toString(begin), Long.toString(end))
+						masters.nodes(), Long.toString(begin), Long.toString(length))
 					.redirectError(ProcessBuilder.Redirect.INHERIT)
 					.start());
 			}
 			for (Process worker : workers) {
-				waits.addAll(read(worker));
+				read(worker, waits);
 			}
 		}
+		List<Double> perSecond = new ArrayList<>();
+		waits.forEach((window, all) -> perSecond.add(print(library, window, all, seconds)));
+		return perSecond;
+	}
+
+	private static void read(Process worker, Map<Window, List<Long>> waits) throws IOException {
+		try (BufferedReader output = new BufferedReader(new InputStreamReader(worker.getInputStream()))) {
+			output.lines().filter((line) -> line.startsWith("waits ")).forEach((line) -> {
+				String[] words = line.split(" ");
+				Arrays.stream(words[2].split(","))
+					.map(Long::valueOf)
+					.forEach(waits.computeIfAbsent(Window.valueOf(words[1]), (absent) -> new ArrayList<>())::add);
+			});
+		}
+	}
+
+	private static double print(String library, Window window, List<Long> waits, int seconds) {
 		long[] sorted = waits.stream().mapToLong(Long::longValue).sorted().toArray();
 		double perSecond = (double) sorted.length / seconds;
 		double median = sorted[sorted.length / 2] / 1000.0;
 		double longest = sorted[sorted.length - 1] / 1000.0;
-		System.out.printf("%-9s %8.1f hand-overs a second; wait: median %.1f ms, longest %.1f ms (%.1f times)%n",
-				library, perSecond, median, longest, longest / median);
+		System.out.printf("%-5s %-9s %8.1f hand-overs a second; wait: median %.1f ms, longest %.1f ms (%.1f times)%n",
+				window, library, perSecond, median, longest, longest / median);
 		return perSecond;
 	}
 
-	private static List<Long> read(Process worker) throws IOException {
-		try (BufferedReader output = new BufferedReader(new InputStreamReader(worker.getInputStream()))) {
-			return output.lines()
-				.filter((line) -> line.startsWith("waits "))
-				.flatMap(HandOverComparison::parse)
-				.toList();
-		}
-	}
-
-	private static Stream<Long> parse(String line) {
-		return Arrays.stream(line.substring("waits ".length()).split(",")).map(Long::valueOf);
-	}
-
-	private static void work(String library, String nodes, long begin, long end) throws Exception {
-		Waits waits = new Waits(begin);
+	private static void work(String library, String nodes, long begin, long length) throws Exception {
+		Waits waits = new Waits(begin + length);
+		long end = begin + 2 * length;
 		boolean ours = library.equals("redlock");
 		try (AutoCloseable peer = ours ? new RedLockPeer(nodes) : new RedissonPeer(nodes)) {
 			Runnable loop = () -> {
@@ -136,6 +147,7 @@ public final class HandOverComparison {
 				}
 			};
 			List<Thread> threads = Stream.generate(() -> new Thread(loop)).limit(THREADS).toList();
+			Thread.sleep(Math.max(0, begin - System.currentTimeMillis()));
 			threads.forEach(Thread::start);
 			for (Thread thread : threads) {
 				thread.join();
@@ -170,27 +182,41 @@ public final class HandOverComparison {
 	}
 
 	/**
+	 * Which part of the time: in the first, a good deal of the code is not compiled yet.
+	 */
+	private enum Window {
+
+		FIRST, NEXT
+
+	}
+
+	/**
 	 * How long each thread waited, in microseconds.
 	 */
 	private static final class Waits {
 
-		private final Queue<Long> micros = new ConcurrentLinkedQueue<>();
+		private final Queue<Long> first = new ConcurrentLinkedQueue<>();
 
-		private final long begin;
+		private final Queue<Long> next = new ConcurrentLinkedQueue<>();
 
-		private Waits(long begin) {
-			this.begin = begin;
+		private final long beginOfNext;
+
+		private Waits(long beginOfNext) {
+			this.beginOfNext = beginOfNext;
 		}
 
 		private void add(long wait) {
-			if (System.currentTimeMillis() >= this.begin) {
-				this.micros.add(wait);
-			}
+			((System.currentTimeMillis() < this.beginOfNext) ? this.first : this.next).add(wait);
 		}
 
 		private void print() {
-			System.out
-				.println(this.micros.stream().map(String::valueOf).collect(Collectors.joining(",", "waits ", "")));
+			print(Window.FIRST, this.first);
+			print(Window.NEXT, this.next);
+		}
+
+		private static void print(Window window, Queue<Long> micros) {
+			System.out.println(
+					micros.stream().map(String::valueOf).collect(Collectors.joining(",", "waits " + window + " ", "")));
 		}
 
 	}
