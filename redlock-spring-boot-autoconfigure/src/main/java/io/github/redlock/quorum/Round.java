@@ -315,8 +315,11 @@ final class Round {
 	 */
 	CompletionStage<Boolean> repair(int index) {
 		long largest = this.tokens.largestSent();
+		AcquireReply repairing = new Unknown("being repaired", false);
+		// its answer to the first request is not waited for any longer
+		answered(index, repairing, false);
 		synchronized (this) {
-			this.replies = this.replies.with(List.of(index), new Unknown("being repaired", false));
+			this.replies = this.replies.with(List.of(index), repairing);
 			this.unanswered.repairSent(index);
 		}
 		return this.quorum.masters().get(index).repair(this.request, largest).whenComplete((repaired, failure) -> {

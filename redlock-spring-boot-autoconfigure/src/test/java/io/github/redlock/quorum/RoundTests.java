@@ -44,9 +44,7 @@ class RoundTests {
 
 	private final List<Duration> delays = new ArrayList<>();
 
-	private final Quorum quorum = new Quorum(
-			QuorumLocks.masters(List.of(this.master.node()), Clocks.system(), this::never, QuorumObserver.NONE),
-			Simulation.SETTINGS, Clocks.system(), this::never);
+	private final Quorum quorum = quorum(List.of(this.master));
 
 	@Test
 	void asksNobodyOnceItIsAbandoned() {
@@ -152,10 +150,7 @@ class RoundTests {
 	@Test
 	void doesNotWaitForALeadThatIsSlow() {
 		List<Recorder> masters = List.of(this.master, new Recorder(), new Recorder());
-		List<LockNode> nodes = masters.stream().map(Recorder::node).toList();
-		Quorum three = new Quorum(QuorumLocks.masters(nodes, Clocks.system(), this::never, QuorumObserver.NONE),
-				Simulation.SETTINGS, Clocks.system(), this::never);
-		Round round = new Round(three, REQUEST, 1);
+		Round round = new Round(quorum(masters), REQUEST, 1);
 		CompletableFuture<Round.Verdict> verdict = round.beginWithLead();
 		assertThat(masters).extracting((master) -> master.calls.size()).containsExactly(1, 0, 0);
 		assertThat(this.delays.get(1)).isLessThan(this.delays.get(0).dividedBy(2));
@@ -179,12 +174,37 @@ class RoundTests {
 
 	@Test
 	void refusesAllThatIsLateOnARepairedMaster() {
-		Round round = new Round(this.quorum, REQUEST, 1);
-		round.begin();
+		Round round = new Round(quorum(List.of(this.master, granting(), granting())), REQUEST, 1);
+		assertThat(round.begin()).isCompletedWithValue(Round.Verdict.WON);
 		round.repair(0);
 		this.master.repaired.complete(true);
 		round.release();
 		assertThat(this.master.calls).containsExactly("acquire", "repair", "release " + Integer.MAX_VALUE);
+	}
+
+	@Test
+	void aRepairDoesNotHideThatTheLockBeforeMayStillBeThere() {
+		this.master.acquired.complete(new Granted(1));
+		Round first = new Round(quorum(List.of(this.master, granting(), granting())), REQUEST, 1);
+		first.begin();
+		this.master.acquired = new CompletableFuture<>();
+		Round next = first.inPlace(new LockRequest(List.of("a"), "next", Duration.ofSeconds(5)), 1);
+		assertThat(next.begin()).isCompletedWithValue(Round.Verdict.WON);
+		next.repair(0);
+		runScheduled();
+		assertThat(this.master.calls).containsExactly("acquire", "acquire", "repair", "release 0");
+	}
+
+	private Quorum quorum(List<Recorder> masters) {
+		List<LockNode> nodes = masters.stream().map(Recorder::node).toList();
+		return new Quorum(QuorumLocks.masters(nodes, Clocks.system(), this::never, QuorumObserver.NONE),
+				Simulation.SETTINGS, Clocks.system(), this::never);
+	}
+
+	private static Recorder granting() {
+		Recorder granting = new Recorder();
+		granting.acquired.complete(new Granted(1));
+		return granting;
 	}
 
 	private void runScheduled() {
@@ -217,7 +237,7 @@ class RoundTests {
 
 		private final List<String> calls = new ArrayList<>();
 
-		private final CompletableFuture<AcquireReply> acquired = new CompletableFuture<>();
+		private CompletableFuture<AcquireReply> acquired = new CompletableFuture<>();
 
 		private final CompletableFuture<Boolean> repaired = new CompletableFuture<>();
 

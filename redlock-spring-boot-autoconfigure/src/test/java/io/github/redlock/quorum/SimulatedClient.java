@@ -36,8 +36,6 @@ final class SimulatedClient implements Clocks, Timer {
 
 	private static final long MILLIS = SimulatedWorld.MILLIS;
 
-	private static final Duration CROWDS_LEASE = Duration.ofSeconds(5);
-
 	final QuorumLocks locks;
 
 	private final SimulatedWorld world;
@@ -165,7 +163,7 @@ final class SimulatedClient implements Clocks, Timer {
 	void work() {
 		this.running++;
 		List<String> keys = this.simulation.someKeys();
-		LockOptions options = this.simulation.isCrowded() ? new LockOptions(CROWDS_LEASE, CROWDS_LEASE) : someOptions();
+		LockOptions options = this.simulation.isCrowded() ? this.simulation.optionsOfCrowd() : someOptions();
 		CompletableFuture<Lease> wanted = this.locks.acquireAsync(keys, options);
 		if (this.world.chance(0.1)) {
 			this.world.after(this.world.between(0, 100 * MILLIS), () -> execute(() -> wanted.cancel(false)));

@@ -53,6 +53,8 @@ final class Simulation {
 	/** So many that some have to yield to other processes. */
 	private static final int CROWD = 10;
 
+	private static final Duration CROWDS_WAIT = Duration.ofSeconds(5);
+
 	private static final long BUSY_TIME = 8_000 * MILLIS;
 
 	/** Longer than the slowest message, a probe of a master set aside, and a pause. */
@@ -182,6 +184,15 @@ final class Simulation {
 
 	boolean isCrowded() {
 		return this.setting == Setting.CROWDED;
+	}
+
+	/**
+	 * Return what all of a crowd want, so that they can take over from each other: with a
+	 * short lease for a few times, with a long one until they have to yield.
+	 * @return the options
+	 */
+	LockOptions optionsOfCrowd() {
+		return new LockOptions(LEASES.get((this.seed % 2 == 0) ? 1 : 2), CROWDS_WAIT);
 	}
 
 	boolean goesOn() {

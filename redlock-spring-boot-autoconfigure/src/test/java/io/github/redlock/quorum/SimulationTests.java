@@ -70,7 +70,7 @@ class SimulationTests {
 			.parallel()
 			.mapToObj((seed) -> new Simulation(seed, Setting.CROWDED, null).run())
 			.reduce(new Simulation.Grants(0, 0), Simulation.Grants::plus);
-		assertThat(grants.rounds()).isLessThanOrEqualTo(grants.leases() / 10);
+		assertThat(grants.rounds()).isLessThanOrEqualTo(grants.leases() / 4);
 	}
 
 	@Test
