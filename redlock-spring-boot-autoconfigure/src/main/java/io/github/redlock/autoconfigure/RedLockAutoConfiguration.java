@@ -22,11 +22,12 @@ import java.security.SecureRandom;
 import io.github.redlock.RedLockClient;
 import io.github.redlock.RedLockListener;
 import io.github.redlock.interceptor.LockedMethods;
-import io.github.redlock.interceptor.LockedMethodsChecker;
 import io.github.redlock.interceptor.LockedRun;
+import io.github.redlock.interceptor.ProxiedMethodsChecker;
 import io.github.redlock.interceptor.RedLockedAdvisor;
 import io.github.redlock.interceptor.RedLockedAspectBinding;
 import io.github.redlock.interceptor.RedLockedInterceptor;
+import io.github.redlock.interceptor.WovenMethodsChecker;
 import io.github.redlock.interceptor.transaction.CommitGuardRegistrar;
 import io.github.redlock.interceptor.transaction.TransactionalLockedRun;
 import io.github.redlock.quorum.Clocks;
@@ -186,8 +187,9 @@ public final class RedLockAutoConfiguration {
 
 		@Bean
 		@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-		static LockedMethodsChecker redLockedMethodsChecker(ObjectProvider<LockedMethods> methods) {
-			return new LockedMethodsChecker(SingletonSupplier.of(methods::getObject), false);
+		static ProxiedMethodsChecker redLockedMethodsChecker(ObjectProvider<LockedMethods> methods,
+				ConfigurableBeanFactory beanFactory) {
+			return new ProxiedMethodsChecker(SingletonSupplier.of(methods::getObject), beanFactory);
 		}
 
 		@Bean
@@ -218,9 +220,9 @@ public final class RedLockAutoConfiguration {
 		// bound before the first bean that may call a woven method
 		@Bean
 		@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-		static LockedMethodsChecker redLockedMethodsChecker(ObjectProvider<LockedMethods> methods,
+		static WovenMethodsChecker redLockedMethodsChecker(ObjectProvider<LockedMethods> methods,
 				RedLockedAspectBinding binding) {
-			return new LockedMethodsChecker(SingletonSupplier.of(methods::getObject), true);
+			return new WovenMethodsChecker(SingletonSupplier.of(methods::getObject));
 		}
 
 	}

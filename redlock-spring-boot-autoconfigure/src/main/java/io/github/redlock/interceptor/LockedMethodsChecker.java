@@ -18,9 +18,9 @@ package io.github.redlock.interceptor;
 
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
-import java.lang.reflect.Proxy;
-import java.util.Arrays;
-import java.util.Set;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 import io.github.redlock.RedLocked;
@@ -35,77 +35,79 @@ import org.springframework.util.function.SingletonSupplier;
  * Resolves every {@link RedLocked @RedLocked} method when its bean is made, so that a
  * mistake ends the start of the application and not a call at night, and refuses those
  * that would run without their lock.
- *
- * @since 0.1.0
  */
-public class LockedMethodsChecker implements BeanPostProcessor {
+abstract class LockedMethodsChecker implements BeanPostProcessor {
 
 	private final SingletonSupplier<LockedMethods> methods;
 
-	private final boolean woven;
-
-	private final Set<Class<?>> checked = ConcurrentHashMap.newKeySet();
+	private final Map<Class<?>, List<LockedMethod>> checked = new ConcurrentHashMap<>();
 
 	/**
 	 * Create a checker.
 	 * @param methods supplies the cache of resolved methods when it is first needed
-	 * @param woven whether AspectJ guards the methods, and not proxies
 	 */
-	public LockedMethodsChecker(SingletonSupplier<LockedMethods> methods, boolean woven) {
+	LockedMethodsChecker(SingletonSupplier<LockedMethods> methods) {
 		this.methods = methods;
-		this.woven = woven;
 	}
 
 	@Override
 	public Object postProcessBeforeInitialization(Object bean, String beanName) {
 		Class<?> type = AopUtils.getTargetClass(bean);
-		if (this.checked.add(type) && LockedMethods.isCandidate(type)) {
-			ReflectionUtils.doWithMethods(type, (method) -> check(method, type),
-					(method) -> !method.isSynthetic() && !method.isBridge());
-			for (Class<?> implemented : ClassUtils.getAllInterfacesForClass(type)) {
-				ReflectionUtils.doWithLocalMethods(implemented, (method) -> checkNotInherited(method, type));
-			}
+		if (this.checked.putIfAbsent(type, List.of()) == null && LockedMethods.isCandidate(type)) {
+			this.checked.put(type, check(type));
+		}
+		for (LockedMethod locked : this.checked.getOrDefault(type, List.of())) {
+			found(locked, bean, beanName);
 		}
 		return bean;
 	}
 
-	private void checkNotInherited(Method method, Class<?> type) {
+	private List<LockedMethod> check(Class<?> type) {
+		List<LockedMethod> found = new ArrayList<>();
+		ReflectionUtils.doWithMethods(type, (method) -> check(method, type, found),
+				(method) -> !method.isSynthetic() && !method.isBridge());
+		for (Class<?> implemented : ClassUtils.getAllInterfacesForClass(type)) {
+			ReflectionUtils.doWithLocalMethods(implemented, (method) -> checkNotInherited(method, type, found));
+		}
+		return found;
+	}
+
+	private void checkNotInherited(Method method, Class<?> type, List<LockedMethod> found) {
 		if (!method.isSynthetic()
 				&& (Modifier.isPrivate(method.getModifiers()) || Modifier.isStatic(method.getModifiers()))) {
-			check(method, type);
+			check(method, type, found);
 		}
 	}
 
-	private void check(Method method, Class<?> type) {
+	private void check(Method method, Class<?> type, List<LockedMethod> found) {
 		boolean specific = AopUtils.getMostSpecificMethod(method, type).equals(method);
 		if (specific && LockedMethods.isLocked(method, type)) {
 			LockedMethod locked = this.methods.obtain().get(method, type);
-			if (this.woven && !isWoven(method)) {
-				throw unguarded(locked, method,
-						"Have AspectJ weave the class, and put the annotation on this method itself or on its class; or remove the property 'redlock.aspect.mode'.");
-			}
-			if (!this.woven && !isInterceptable(method)) {
-				throw unguarded(locked, method,
-						"Let the method be neither private nor static nor final, or have AspectJ weave it and set the property 'redlock.aspect.mode' to 'aspectj'.");
-			}
+			checkGuarded(locked, method);
+			found.add(locked);
 		}
 	}
 
-	private static InvalidRedLockedException unguarded(LockedMethod locked, Method method, String mend) {
+	/**
+	 * Refuse a method that would run without its lock.
+	 * @param locked what is known of it
+	 * @param method the method
+	 * @throws InvalidRedLockedException if it would
+	 */
+	abstract void checkGuarded(LockedMethod locked, Method method);
+
+	/**
+	 * Take note of a method that is locked.
+	 * @param locked what is known of it
+	 * @param bean the bean, not initialized and not a proxy yet
+	 * @param beanName its name
+	 */
+	void found(LockedMethod locked, Object bean, String beanName) {
+	}
+
+	static InvalidRedLockedException unguarded(LockedMethod locked, Method method, String mend) {
 		return new InvalidRedLockedException(locked.toString(), "declaration", method.toGenericString(),
 				"not one that can be guarded: it would run without its lock", mend, null);
-	}
-
-	private static boolean isInterceptable(Method method) {
-		// those of a proxy are final, but another one can stand before it
-		return Proxy.isProxyClass(method.getDeclaringClass()) || !Modifier.isPrivate(method.getModifiers())
-				&& !Modifier.isStatic(method.getModifiers()) && !Modifier.isFinal(method.getModifiers());
-	}
-
-	private static boolean isWoven(Method method) {
-		// the weaver moves what was in the method into one of such a name
-		return Arrays.stream(method.getDeclaringClass().getDeclaredMethods())
-			.anyMatch((each) -> each.getName().startsWith(method.getName() + "_aroundBody"));
 	}
 
 }

@@ -34,9 +34,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import reactor.core.publisher.ConnectableFlux;
 
+import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.diagnostics.FailureAnalyzer;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
 import org.springframework.core.io.support.SpringFactoriesLoader;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -140,6 +144,23 @@ class StartUpCheckTests {
 	}
 
 	@Test
+	void refusesABeanThatIsMadeBeforeThereAreProxies() {
+		this.contexts.withBean("early", AllRight.class).withUserConfiguration(Early.class).run((context) -> {
+			assertThat(context).hasFailed();
+			FailureAnalysis analysis = analysis(context.getStartupFailure());
+			assertThat(analysis.getDescription()).startsWith("@RedLocked method " + AllRight.class.getName())
+				.contains("bean 'early' is made before Spring makes proxies");
+			assertThat(analysis.getAction()).contains("ObjectProvider").endsWith(".");
+		});
+	}
+
+	@Test
+	void acceptsWhatSpringDoesNotMake() {
+		this.contexts.withInitializer((context) -> context.getBeanFactory().registerSingleton("mock", new AllRight()))
+			.run((context) -> assertThat(context).hasNotFailed());
+	}
+
+	@Test
 	void acceptsWhatIsRight() {
 		this.contexts.withBean(AllRight.class).run((context) -> assertThat(context).hasNotFailed());
 	}
@@ -168,6 +189,25 @@ class StartUpCheckTests {
 	}
 
 	public record Order(long id) {
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Early {
+
+		@Bean
+		static OrderedProcessor processor(AllRight early) {
+			return new OrderedProcessor();
+		}
+
+	}
+
+	static class OrderedProcessor implements BeanPostProcessor, Ordered {
+
+		@Override
+		public int getOrder() {
+			return LOWEST_PRECEDENCE;
+		}
 
 	}
 
