@@ -276,8 +276,17 @@ final class MasterConnection {
 		this.told = kind;
 		this.whyNot = (wrong != null) ? wrong.problem() : "not connected: " + failure;
 		this.misconfiguration = wrong;
-		this.resources.schedule(() -> this.resources.connect(this::tryConnect),
-				(wrong != null) ? RETRY_AFTER_MISTAKE : RETRY);
+		this.resources.schedule(this::connectAgain, (wrong != null) ? RETRY_AFTER_MISTAKE : RETRY);
+	}
+
+	private void connectAgain() {
+		try {
+			this.resources.connect(this::tryConnect);
+		}
+		catch (RuntimeException | Error ex) {
+			// there is no thread for it just now
+			retryLater(null, rootMessage(ex));
+		}
 	}
 
 	void close() {
