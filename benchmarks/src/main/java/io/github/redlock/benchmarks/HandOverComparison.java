@@ -73,7 +73,7 @@ public final class HandOverComparison {
 		for (Window window : Window.values()) {
 			double their = theirs.get(window.ordinal());
 			System.out.printf(
-					"%-5s hand-overs a second, ours to theirs: %.1f; with one that takes no time it were %.1f%n",
+					"%-5s hand-overs a second, ours to theirs: %.1f; a hand-over that takes no time would give %.1f%n",
 					window, ours.get(window.ordinal()) / their, most / their);
 		}
 	}

@@ -56,7 +56,8 @@ public class RedLockProperties {
 
 	/**
 	 * What precedes the name of a lock on the masters. Use the same value in all
-	 * applications that share locks. Must not begin with 'redlock:'.
+	 * applications that share locks. Must neither be empty nor begin with 'redlock:', nor
+	 * be a beginning of that.
 	 */
 	private String keyPrefix = "lock:";
 

@@ -66,23 +66,23 @@ class SimulationTests {
 
 	@Test
 	void aCrowdIsServedWithFewRounds() {
-		Simulation.Grants grants = LongStream.range(FIRST_SEED, FIRST_SEED + SCHEDULES / 10)
+		Simulation.Grants grants = LongStream.range(FIRST_SEED, FIRST_SEED + Math.max(1, SCHEDULES / 10))
 			.parallel()
 			.mapToObj((seed) -> new Simulation(seed, Setting.CROWDED, null).run())
 			.reduce(new Simulation.Grants(0, 0), Simulation.Grants::plus);
-		assertThat(grants.rounds()).isLessThanOrEqualTo(grants.leases() / 4);
+		assertThat(grants.rounds()).isLessThan(grants.leases() / 2);
 	}
 
 	@Test
 	void tokensStayUniqueEvenIfTheMastersClocksRunFarTooFast() {
-		LongStream.range(FIRST_SEED, FIRST_SEED + SCHEDULES / 3)
+		LongStream.range(FIRST_SEED, FIRST_SEED + Math.max(1, SCHEDULES / 3))
 			.parallel()
 			.forEach((seed) -> new Simulation(seed, Setting.FAST_MASTERS, null).run());
 	}
 
 	@Test
 	void listsThatDifferByOneMasterMoreExcludeEachOther() {
-		LongStream.range(FIRST_SEED, FIRST_SEED + SCHEDULES / 3)
+		LongStream.range(FIRST_SEED, FIRST_SEED + Math.max(1, SCHEDULES / 3))
 			.parallel()
 			.forEach((seed) -> new Simulation(seed, Setting.TWO_LISTS, null).run());
 	}
