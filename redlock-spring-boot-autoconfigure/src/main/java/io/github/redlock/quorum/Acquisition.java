@@ -86,6 +86,13 @@ final class Acquisition {
 
 	private volatile boolean contended;
 
+	private volatile boolean withLead;
+
+	/** It may be the only master that still has the lock. */
+	private volatile boolean leadIsDoubted;
+
+	private volatile @Nullable String lastHolder;
+
 	private volatile long largestToken;
 
 	/** The last round, if that was lost for want of a quorum. */
@@ -248,8 +255,10 @@ final class Acquisition {
 		try {
 			Round next = newRound(inPlaceOf);
 			if (next != null) {
-				boolean withLead = inPlaceOf == null && this.contended && this.rounds % ROUNDS_WITH_LEAD != 0;
-				CompletableFuture<Round.Verdict> verdict = withLead ? next.beginWithLead() : next.begin();
+				this.withLead = inPlaceOf == null && this.contended && !this.leadIsDoubted
+						&& this.rounds % ROUNDS_WITH_LEAD != 0;
+				this.leadIsDoubted = false;
+				CompletableFuture<Round.Verdict> verdict = this.withLead ? next.beginWithLead() : next.begin();
 				verdict.thenAccept((decision) -> decided(next, decision)).exceptionally((failure) -> {
 					end(next, failure);
 					return null;
@@ -286,7 +295,10 @@ final class Acquisition {
 		this.rounds++;
 		this.asking = true;
 		this.woken = null;
-		this.pause = null;
+		if (this.pause != null) {
+			this.pause.cancel();
+			this.pause = null;
+		}
 		return this.round;
 	}
 
@@ -353,10 +365,13 @@ final class Acquisition {
 		boolean split = (verdict == Round.Verdict.SPLIT);
 		this.contended |= split || verdict == Round.Verdict.BUSY;
 		if (rest.compareTo(Duration.ZERO) > 0) {
-			Duration delay = (verdict == Round.Verdict.BUSY) ? untilFree(failed) : this.locks.randomPause(this.rounds);
+			boolean busy = (verdict == Round.Verdict.BUSY);
+			if (busy) {
+				failed.holders().stream().findFirst().ifPresent(this::refusedBy);
+			}
+			Duration delay = busy ? untilFree(failed) : this.locks.randomPause(this.rounds);
 			pauseFor(Collections.min(List.of(delay, rest)));
-			if (verdict == Round.Verdict.BUSY) {
-				failed.holders().stream().findFirst().ifPresent(this.precedence::held);
+			if (busy) {
 				listen();
 			}
 		}
@@ -366,6 +381,13 @@ final class Acquisition {
 		else {
 			giveUp(failed, verdict);
 		}
+	}
+
+	private void refusedBy(String holder) {
+		this.precedence.held(holder);
+		// that of the second round is no wonder: it was begun only to miss no release
+		this.leadIsDoubted = this.withLead && this.rounds > 2 && holder.equals(this.lastHolder);
+		this.lastHolder = holder;
 	}
 
 	private void giveUp(Round last, Round.Verdict verdict) {
@@ -383,6 +405,9 @@ final class Acquisition {
 	 * @return the time from now
 	 */
 	private Duration untilFree(Round busy) {
+		if (this.leadIsDoubted) {
+			return this.locks.randomPause(1);
+		}
 		Duration free = busy.majorityFreeAfter();
 		Duration wait = (free != null) ? Durations.shorter(free, LONGEST_SILENCE) : LONGEST_SILENCE;
 		return wait.plus(this.locks.randomPause(1));
@@ -407,15 +432,17 @@ final class Acquisition {
 	}
 
 	private void heard() {
-		wake(this.precedence.isOfOthers() ? Durations.shorter(this.locks.randomYield(), rest()) : Duration.ZERO);
+		synchronized (this) {
+			// or announcements that follow fast would put it off for ever
+			if (this.woken != null) {
+				return;
+			}
+		}
+		wake(this.precedence.stepBack() ? Durations.shorter(this.locks.randomYield(), rest()) : Duration.ZERO);
 	}
 
 	private void wake(Duration delay) {
 		synchronized (this) {
-			// or announcements that follow fast would put it off for ever
-			if (this.woken != null && this.woken.compareTo(delay) <= 0) {
-				return;
-			}
 			this.woken = delay;
 			if (this.pause == null) {
 				return;

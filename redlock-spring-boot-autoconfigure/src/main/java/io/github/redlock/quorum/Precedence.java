@@ -19,14 +19,18 @@ package io.github.redlock.quorum;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who is to have a lock before a process that has just passed it on to itself for long:
+ * Who is to have a lock before a process that has just had it for many turns in a row:
  * each of the others once. Whether they have, its own requests show, for each refusal
- * names the holder.
+ * names the holder. Not all that listen want the lock just then, so that it steps back as
+ * often as there are others at most.
  */
 final class Precedence {
 
 	// guarded by this
 	private long others;
+
+	// guarded by this
+	private long stepsBack;
 
 	// guarded by this
 	private @Nullable String lastHolder;
@@ -37,6 +41,7 @@ final class Precedence {
 	 */
 	synchronized void give(long count) {
 		this.others = count;
+		this.stepsBack = count;
 	}
 
 	/**
@@ -51,11 +56,15 @@ final class Precedence {
 	}
 
 	/**
-	 * Return whether there is someone who has not had the lock yet.
+	 * Decide whether to step back now that the lock has been released.
 	 * @return whether others are to ask for it first
 	 */
-	synchronized boolean isOfOthers() {
-		return this.others > 0;
+	synchronized boolean stepBack() {
+		if (this.others == 0 || this.stepsBack == 0) {
+			return false;
+		}
+		this.stepsBack--;
+		return true;
 	}
 
 }

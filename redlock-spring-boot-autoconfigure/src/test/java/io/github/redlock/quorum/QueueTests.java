@@ -185,17 +185,7 @@ class QueueTests implements InvocationHandler, Clocks {
 
 	@Test
 	void afterManyTurnsInARowEachOtherProcessGoesFirst() {
-		this.granting = true;
-		this.listeners = 2;
-		QuorumLocks locks = locks(Runnable::run);
-		List<CompletableFuture<Lease>> all = Stream.generate(() -> acquire(locks)).limit(30).toList();
-		Iterator<CompletableFuture<Lease>> order = all.iterator();
-		CompletableFuture<Lease> next = order.next();
-		for (; next.isDone(); next = order.next()) {
-			next.join().close();
-		}
-		assertThat(all.indexOf(next)).isEqualTo(24);
-		this.granting = false;
+		CompletableFuture<Lease> next = afterManyTurnsInARow();
 		this.holder = "b";
 		assertThat(acquiresOfNextTask()).isOne();
 		assertThat(acquiresOf(this::announce)).isZero();
@@ -208,13 +198,57 @@ class QueueTests implements InvocationHandler, Clocks {
 		assertThat(next.join().isValid()).isTrue();
 	}
 
+	@Test
+	void stepsBackNoMoreOftenThanThereAreOthers() {
+		CompletableFuture<Lease> next = afterManyTurnsInARow();
+		this.holder = "b";
+		assertThat(acquiresOfNextTask()).isOne();
+		assertThat(acquiresOf(this::announce)).isZero();
+		assertThat(acquiresOfNextTask()).isOne();
+		assertThat(acquiresOf(this::announce)).isZero();
+		assertThat(acquiresOfNextTask()).isOne();
+		this.granting = true;
+		assertThat(acquiresOf(this::announce)).isOne();
+		assertThat(next.join().isValid()).isTrue();
+	}
+
+	@Test
+	void soonAsksAllMastersIfTheLeadHasTheSameHolderAfterARelease() {
+		this.holder = "b";
+		acquire(locks(Runnable::run));
+		assertThat(lastDelay()).isGreaterThanOrEqualTo(Duration.ofSeconds(1));
+		announce();
+		assertThat(lastDelay()).isLessThanOrEqualTo(Simulation.SETTINGS.retryMinDelay());
+		assertThat(acquiresOf(this.scheduled.get(this.scheduled.size() - 1))).isOne();
+		assertThat(lastDelay()).isGreaterThanOrEqualTo(Duration.ofSeconds(1));
+	}
+
+	private CompletableFuture<Lease> afterManyTurnsInARow() {
+		this.granting = true;
+		this.listeners = 2;
+		QuorumLocks locks = locks(Runnable::run);
+		List<CompletableFuture<Lease>> all = Stream.generate(() -> acquire(locks)).limit(30).toList();
+		Iterator<CompletableFuture<Lease>> order = all.iterator();
+		CompletableFuture<Lease> next = order.next();
+		for (; next.isDone(); next = order.next()) {
+			next.join().close();
+		}
+		assertThat(all.indexOf(next)).isEqualTo(24);
+		this.granting = false;
+		return next;
+	}
+
+	private Duration lastDelay() {
+		return this.delays.get(this.delays.size() - 1);
+	}
+
 	private void announce() {
 		this.announcements.forEach(Runnable::run);
 	}
 
 	private long acquiresOfNextTask() {
 		int last = this.scheduled.size() - 1;
-		assertThat(this.delays.get(last)).isBetween(Duration.ofMillis(2), Duration.ofMillis(10));
+		assertThat(lastDelay()).isBetween(Duration.ofMillis(2), Duration.ofMillis(10));
 		return acquiresOf(this.scheduled.get(last));
 	}
 

@@ -243,7 +243,8 @@ final class SimulatedMaster {
 			}
 			int toRefuse = (this.bug != PlantedBug.NO_TOMBSTONE && released.isEmpty()) ? unanswered : 0;
 			released.addAll(this.table.release(request, toRefuse));
-			released.forEach((key) -> this.subscribers.getOrDefault(key, List.of()).forEach(Runnable::run));
+			released
+				.forEach((key) -> List.copyOf(this.subscribers.getOrDefault(key, List.of())).forEach(Runnable::run));
 			return !released.isEmpty();
 		});
 	}
@@ -310,6 +311,10 @@ final class SimulatedMaster {
 
 	void subscribe(List<String> keys, Runnable released) {
 		keys.forEach((key) -> this.subscribers.computeIfAbsent(key, (absent) -> new ArrayList<>()).add(released));
+	}
+
+	void unsubscribe(List<String> keys, Runnable released) {
+		keys.forEach((key) -> this.subscribers.getOrDefault(key, new ArrayList<>()).remove(released));
 	}
 
 	long countListeners(List<String> keys) {

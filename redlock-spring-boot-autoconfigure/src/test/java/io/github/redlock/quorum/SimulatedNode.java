@@ -113,14 +113,17 @@ final class SimulatedNode implements LockNode {
 
 	@Override
 	public CompletionStage<Timer.Cancellable> subscribe(List<String> keys, Runnable released) {
+		Runnable listener = () -> {
+			if (!this.world.chance(0.05)) {
+				this.world.after(delay(), () -> this.client.execute(released));
+			}
+		};
 		return send(() -> {
-			this.master.subscribe(keys, () -> {
-				if (!this.world.chance(0.05)) {
-					this.world.after(delay(), () -> this.client.execute(released));
-				}
+			this.master.subscribe(keys, listener);
+			return () -> send(() -> {
+				this.master.unsubscribe(keys, listener);
+				return null;
 			});
-			return () -> {
-			};
 		});
 	}
 
