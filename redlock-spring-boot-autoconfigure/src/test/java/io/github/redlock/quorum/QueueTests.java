@@ -189,8 +189,6 @@ class QueueTests implements InvocationHandler, Clocks {
 		this.holder = "b";
 		assertThat(acquiresOfNextTask()).isOne();
 		assertThat(acquiresOf(this::announce)).isZero();
-		assertThat(acquiresOfNextTask()).isOne();
-		assertThat(acquiresOf(this::announce)).isZero();
 		this.holder = "c";
 		assertThat(acquiresOfNextTask()).isOne();
 		this.granting = true;

@@ -55,10 +55,7 @@ class SimulationTests {
 
 	@Test
 	void keepsThePromises() {
-		Simulation.Grants grants = LongStream.range(FIRST_SEED, FIRST_SEED + SCHEDULES)
-			.parallel()
-			.mapToObj((seed) -> new Simulation(seed, Setting.USUAL, null).run())
-			.reduce(new Simulation.Grants(0, 0), Simulation.Grants::plus);
+		Simulation.Grants grants = run(SCHEDULES, Setting.USUAL);
 		System.out.printf("simulation: %d schedules, %d leases by %d rounds, no violation%n", SCHEDULES,
 				grants.leases(), grants.rounds());
 		assertThat(grants.leases()).isGreaterThan(SCHEDULES);
@@ -66,25 +63,18 @@ class SimulationTests {
 
 	@Test
 	void aCrowdIsServedWithFewRounds() {
-		Simulation.Grants grants = LongStream.range(FIRST_SEED, FIRST_SEED + Math.max(1, SCHEDULES / 10))
-			.parallel()
-			.mapToObj((seed) -> new Simulation(seed, Setting.CROWDED, null).run())
-			.reduce(new Simulation.Grants(0, 0), Simulation.Grants::plus);
+		Simulation.Grants grants = run(SCHEDULES / 10, Setting.CROWDED);
 		assertThat(grants.rounds()).isLessThan(grants.leases() / 2);
 	}
 
 	@Test
 	void tokensStayUniqueEvenIfTheMastersClocksRunFarTooFast() {
-		LongStream.range(FIRST_SEED, FIRST_SEED + Math.max(1, SCHEDULES / 3))
-			.parallel()
-			.forEach((seed) -> new Simulation(seed, Setting.FAST_MASTERS, null).run());
+		run(SCHEDULES / 3, Setting.FAST_MASTERS);
 	}
 
 	@Test
 	void listsThatDifferByOneMasterMoreExcludeEachOther() {
-		LongStream.range(FIRST_SEED, FIRST_SEED + Math.max(1, SCHEDULES / 3))
-			.parallel()
-			.forEach((seed) -> new Simulation(seed, Setting.TWO_LISTS, null).run());
+		run(SCHEDULES / 3, Setting.TWO_LISTS);
 	}
 
 	@ParameterizedTest
@@ -103,6 +93,13 @@ class SimulationTests {
 	void replaysExactly() {
 		assertThat(new Simulation(7, Setting.USUAL, null).run())
 			.isEqualTo(new Simulation(7, Setting.USUAL, null).run());
+	}
+
+	private static Simulation.Grants run(long schedules, Setting setting) {
+		return LongStream.range(FIRST_SEED, FIRST_SEED + Math.max(1, schedules))
+			.parallel()
+			.mapToObj((seed) -> new Simulation(seed, setting, null).run())
+			.reduce(new Simulation.Grants(0, 0), Simulation.Grants::plus);
 	}
 
 	private static Optional<String> violation(long seed, PlantedBug bug) {
