@@ -36,9 +36,6 @@ final class Acquisition {
 	/** So that not all of those that ask only once lose when the vote is split. */
 	private static final int MAX_ROUNDS_OF_A_SPLIT = 4;
 
-	/** Of so many rounds of a contended acquisition, all but one ask a lead first. */
-	private static final int ROUNDS_WITH_LEAD = 4;
-
 	private static final Duration LONGEST_SILENCE = Duration.ofSeconds(1);
 
 	private final QuorumLocks locks;
@@ -62,36 +59,16 @@ final class Acquisition {
 
 	private final QuorumObserver.Acquiring observation;
 
-	private final Precedence precedence = new Precedence();
+	private final Contention contention = new Contention();
 
-	// guarded by this
-	private @Nullable Round round;
-
-	// guarded by this
-	private Timer.@Nullable Cancellable pause;
-
-	// guarded by this
-	private Timer.@Nullable Cancellable listening;
-
-	// guarded by this
-	private boolean asking;
-
-	/** Within which time to ask again, whatever else is waited for. Guarded by this. */
-	private @Nullable Duration woken;
+	private final Waiting waiting;
 
 	// guarded by this
 	private boolean ended;
 
+	private volatile @Nullable Round round;
+
 	private volatile int rounds;
-
-	private volatile boolean contended;
-
-	private volatile boolean withLead;
-
-	/** It may be the only master that still has the lock. */
-	private volatile boolean leadIsDoubted;
-
-	private volatile @Nullable String lastHolder;
 
 	private volatile long largestToken;
 
@@ -106,6 +83,7 @@ final class Acquisition {
 		this.lease = lease(options);
 		this.start = quorum.clocks().nanoTime();
 		this.turn = locks.turns().turn(keys, new Queued());
+		this.waiting = new Waiting(locks, quorum, keys, this.contention, this::ask);
 		this.observation = locks.measures().acquiring(keys, options);
 	}
 
@@ -169,7 +147,7 @@ final class Acquisition {
 
 	private void queue() {
 		if (this.turn.enter()) {
-			ask();
+			this.turn.go();
 		}
 		else if (this.options.waitFor().isZero()) {
 			giveUpQueueing();
@@ -203,29 +181,16 @@ final class Acquisition {
 	}
 
 	private void stop() {
-		Round last;
-		synchronized (this) {
-			last = this.round;
-			if (this.pause != null) {
-				this.pause.cancel();
-			}
-		}
-		stopListening();
+		this.waiting.end();
+		Round last = this.round;
 		if (last != null) {
 			last.abandon();
 		}
 	}
 
-	private void yieldToOthers() {
-		this.contended = true;
+	private void askAfterOthers() {
 		try {
-			pauseFor(this.locks.randomYield());
-			this.locks.announcements().countElsewhere(this.keys).thenAccept((others) -> {
-				this.precedence.give(others);
-				if (others == 0) {
-					wake(Duration.ZERO);
-				}
-			});
+			this.waiting.askAfterOthers();
 		}
 		catch (RuntimeException | Error ex) {
 			this.outcome.completeExceptionally(ex);
@@ -253,12 +218,10 @@ final class Acquisition {
 
 	private void ask(@Nullable Round inPlaceOf) {
 		try {
-			Round next = newRound(inPlaceOf);
-			if (next != null) {
-				this.withLead = inPlaceOf == null && this.contended && !this.leadIsDoubted
-						&& this.rounds % ROUNDS_WITH_LEAD != 0;
-				this.leadIsDoubted = false;
-				CompletableFuture<Round.Verdict> verdict = this.withLead ? next.beginWithLead() : next.begin();
+			if (this.waiting.beginRound()) {
+				Round next = newRound(inPlaceOf);
+				boolean withLead = inPlaceOf == null && this.contention.asksLead(this.rounds);
+				CompletableFuture<Round.Verdict> verdict = withLead ? next.beginWithLead() : next.begin();
 				verdict.thenAccept((decision) -> decided(next, decision)).exceptionally((failure) -> {
 					end(next, failure);
 					return null;
@@ -284,22 +247,14 @@ final class Acquisition {
 		}
 	}
 
-	private synchronized @Nullable Round newRound(@Nullable Round inPlaceOf) {
-		if (this.outcome.isDone() || this.asking) {
-			return null;
-		}
+	private Round newRound(@Nullable Round inPlaceOf) {
 		LockRequest request = new LockRequest(this.keys, this.locks.newOwner(), this.lease);
 		long proposal = Math.max(this.quorum.clocks().wallMicros(), this.largestToken + 1);
-		this.round = (inPlaceOf != null) ? inPlaceOf.inPlace(request, proposal)
+		Round next = (inPlaceOf != null) ? inPlaceOf.inPlace(request, proposal)
 				: new Round(this.quorum, request, proposal);
-		this.rounds++;
-		this.asking = true;
-		this.woken = null;
-		if (this.pause != null) {
-			this.pause.cancel();
-			this.pause = null;
-		}
-		return this.round;
+		this.round = next;
+		this.rounds = this.rounds + 1;
+		return next;
 	}
 
 	private void decided(Round decided, Round.Verdict verdict) {
@@ -307,11 +262,8 @@ final class Acquisition {
 			won(decided);
 			return;
 		}
-		synchronized (this) {
-			this.asking = false;
-		}
 		if (verdict == Round.Verdict.INSTALLED && this.rounds <= MAX_ROUNDS_OF_A_SPLIT) {
-			ask();
+			this.waiting.askAfter(Duration.ZERO);
 		}
 		else {
 			failed(decided, verdict);
@@ -320,8 +272,8 @@ final class Acquisition {
 
 	private void won(Round won) {
 		this.quorum.outage().succeeded();
+		int passes = this.turn.won(this.contention.isSeen());
 		give(Grant.of(won, this.quorum));
-		int passes = this.turn.passesLeft();
 		if (passes > 0) {
 			won.reserveTokens(passes);
 		}
@@ -346,13 +298,7 @@ final class Acquisition {
 		if (!this.outcome.complete(lease)) {
 			lease.beginClose();
 		}
-		stopListening();
-	}
-
-	private synchronized void stopListening() {
-		if (this.listening != null) {
-			this.listening.cancel();
-		}
+		this.waiting.end();
 	}
 
 	private void failed(Round failed, Round.Verdict verdict) {
@@ -361,33 +307,26 @@ final class Acquisition {
 		}
 		this.largestToken = Math.max(this.largestToken, failed.largestRefusedToken());
 		this.unserved = (verdict == Round.Verdict.NO_QUORUM) ? failed : null;
-		Duration rest = rest();
+		boolean busy = (verdict == Round.Verdict.BUSY);
 		boolean split = (verdict == Round.Verdict.SPLIT);
-		this.contended |= split || verdict == Round.Verdict.BUSY;
+		if (busy || split) {
+			this.contention.see();
+		}
+		Duration rest = this.options.waitFor().minus(elapsed());
 		if (rest.compareTo(Duration.ZERO) > 0) {
-			boolean busy = (verdict == Round.Verdict.BUSY);
+			boolean again = busy && this.contention.refused(failed.holders(), this.rounds);
+			Duration delay = (busy && !again) ? untilFree(failed) : this.locks.randomPause(again ? 1 : this.rounds);
+			this.waiting.askAfter(Durations.shorter(delay, rest));
 			if (busy) {
-				failed.holders().stream().findFirst().ifPresent(this::refusedBy);
-			}
-			Duration delay = busy ? untilFree(failed) : this.locks.randomPause(this.rounds);
-			pauseFor(Collections.min(List.of(delay, rest)));
-			if (busy) {
-				listen();
+				this.waiting.listen();
 			}
 		}
 		else if (split && this.rounds <= MAX_ROUNDS_OF_A_SPLIT) {
-			pauseFor(this.locks.randomPause(this.rounds));
+			this.waiting.askAfter(this.locks.randomPause(this.rounds));
 		}
 		else {
 			giveUp(failed, verdict);
 		}
-	}
-
-	private void refusedBy(String holder) {
-		this.precedence.held(holder);
-		// that of the second round is no wonder: it was begun only to miss no release
-		this.leadIsDoubted = this.withLead && this.rounds > 2 && holder.equals(this.lastHolder);
-		this.lastHolder = holder;
 	}
 
 	private void giveUp(Round last, Round.Verdict verdict) {
@@ -405,71 +344,9 @@ final class Acquisition {
 	 * @return the time from now
 	 */
 	private Duration untilFree(Round busy) {
-		if (this.leadIsDoubted) {
-			return this.locks.randomPause(1);
-		}
 		Duration free = busy.majorityFreeAfter();
 		Duration wait = (free != null) ? Durations.shorter(free, LONGEST_SILENCE) : LONGEST_SILENCE;
 		return wait.plus(this.locks.randomPause(1));
-	}
-
-	private void listen() {
-		synchronized (this) {
-			if (this.listening != null || this.outcome.isDone()) {
-				return;
-			}
-			this.listening = () -> {
-			};
-		}
-		Timer.Cancellable listener = this.locks.announcements().listen(this.keys, this::heard);
-		synchronized (this) {
-			this.listening = listener;
-			if (!this.outcome.isDone()) {
-				return;
-			}
-		}
-		listener.cancel();
-	}
-
-	private void heard() {
-		synchronized (this) {
-			// or announcements that follow fast would put it off for ever
-			if (this.woken != null) {
-				return;
-			}
-		}
-		wake(this.precedence.stepBack() ? Durations.shorter(this.locks.randomYield(), rest()) : Duration.ZERO);
-	}
-
-	private void wake(Duration delay) {
-		synchronized (this) {
-			this.woken = delay;
-			if (this.pause == null) {
-				return;
-			}
-		}
-		pauseFor(delay);
-	}
-
-	private void pauseFor(Duration delay) {
-		synchronized (this) {
-			if (this.outcome.isDone() || this.asking) {
-				return;
-			}
-			if (this.pause != null) {
-				this.pause.cancel();
-			}
-			Duration shortest = (this.woken != null) ? Durations.shorter(this.woken, delay) : delay;
-			if (shortest.compareTo(Duration.ZERO) > 0) {
-				this.pause = this.quorum.timer().schedule(this::ask, shortest);
-				return;
-			}
-		}
-		ask();
-	}
-
-	private Duration rest() {
-		return this.options.waitFor().minus(elapsed());
 	}
 
 	private Duration elapsed() {
@@ -516,7 +393,7 @@ final class Acquisition {
 
 		@Override
 		public void goAfterOthers() {
-			yieldToOthers();
+			askAfterOthers();
 		}
 
 		@Override

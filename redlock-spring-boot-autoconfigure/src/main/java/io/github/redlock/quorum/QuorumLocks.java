@@ -75,7 +75,7 @@ public final class QuorumLocks implements AutoCloseable {
 
 	private final Set<Acquisition> wanted = ConcurrentHashMap.newKeySet();
 
-	private final Turns turns = new Turns();
+	private final Turns turns;
 
 	private final Announcements announcements;
 
@@ -123,7 +123,8 @@ public final class QuorumLocks implements AutoCloseable {
 	QuorumLocks(Quorum quorum, RandomGenerator random, Executor callbacks,
 			Iterable<? extends RedLockListener> listeners, QuorumObserver observer) {
 		this.quorum = quorum;
-		this.announcements = new Announcements(this.quorum);
+		this.turns = new Turns(quorum.clocks());
+		this.announcements = new Announcements(quorum);
 		this.random = random;
 		this.callbacks = callbacks;
 		this.listeners = listeners;

@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -32,18 +33,27 @@ import org.jspecify.annotations.Nullable;
  * and holds the lock, first come first served. Several keys are queued for in one step,
  * so that two of several keys cannot wait for each other.
  * <p>
- * The lock goes from one to the next here without a word to other processes, but only so
- * many times in a row.
+ * The lock goes from one to the next here without a word to other processes, until the
+ * {@link Run} is over.
  */
 final class Turns {
 
-	private static final int LONGEST_RUN = 24;
+	private static final int MOST_LEFT = 1000;
+
+	private final Clocks clocks;
 
 	// guarded by this
-	private final Map<String, Deque<Turn>> queues = new HashMap<>();
+	private final Map<String, Queue> queues = new HashMap<>();
+
+	/** Empty ones, kept for who comes soon; the oldest first. Guarded by this. */
+	private final Map<String, Queue> left = new LinkedHashMap<>();
 
 	/** Those that are to go once the one has that goes on this thread. */
 	private final ThreadLocal<@Nullable Deque<Turn>> going = new ThreadLocal<>();
+
+	Turns(Clocks clocks) {
+		this.clocks = clocks;
+	}
 
 	/**
 	 * Make a place for keys, not in the queues yet.
@@ -60,45 +70,84 @@ final class Turns {
 			return false;
 		}
 		for (String key : turn.keys) {
-			this.queues.computeIfAbsent(key, (absent) -> new ArrayDeque<>(2)).add(turn);
+			Queue queue = this.queues.computeIfAbsent(key, this::newQueue);
+			queue.turns.add(turn);
+			turn.queues.add(queue);
 		}
 		turn.hasCome = isFirst(turn);
 		return turn.hasCome;
 	}
 
 	// called under the lock
-	private boolean isFirst(Turn turn) {
-		for (String key : turn.keys) {
-			Deque<Turn> queue = this.queues.get(key);
-			if (queue == null || queue.peek() != turn) {
+	private Queue newQueue(String key) {
+		Queue recent = this.left.remove(key);
+		return (recent != null && recent.run.goesOn(this.clocks.nanoTime())) ? recent : new Queue(key);
+	}
+
+	// called under the lock
+	private static boolean isFirst(Turn turn) {
+		for (Queue queue : turn.queues) {
+			if (queue.turns.peek() != turn) {
 				return false;
 			}
 		}
 		return true;
 	}
 
+	// called under the lock
+	private boolean isAfterRun(Turn turn) {
+		long now = this.clocks.nanoTime();
+		for (Queue queue : turn.queues) {
+			if (queue.run.isOver(now)) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	private synchronized boolean yields(Turn turn) {
+		turn.yields = isAfterRun(turn);
+		return turn.yields;
+	}
+
+	private synchronized int won(Turn turn, boolean afterOthers) {
+		if (turn.hasLeft) {
+			return 0;
+		}
+		hold(turn, afterOthers || turn.yields);
+		int passes = (nextFor(turn) != null) ? Run.MOST_HOLDS : 0;
+		for (Queue queue : turn.queues) {
+			passes = Math.min(passes, Run.MOST_HOLDS - queue.run.holds());
+		}
+		return passes;
+	}
+
+	// called under the lock
+	private void hold(Turn turn, boolean anew) {
+		if (anew || !turn.holds) {
+			long now = this.clocks.nanoTime();
+			turn.queues.forEach((queue) -> queue.run.hold(now, anew));
+			turn.holds = true;
+		}
+	}
+
 	private synchronized @Nullable Turn replace(Turn holder) {
 		Turn next = nextFor(holder);
-		if (next == null) {
-			return null;
-		}
-		next.run = holder.run % LONGEST_RUN + 1;
-		if (next.run == LONGEST_RUN) {
+		if (next == null || isAfterRun(holder)) {
 			return null;
 		}
 		holder.hasLeft = true;
-		holder.keys.forEach((key) -> this.queues.getOrDefault(key, new ArrayDeque<>()).remove());
+		holder.queues.forEach((queue) -> queue.turns.remove());
 		next.hasCome = true;
+		hold(next, false);
 		return next;
 	}
 
 	// called under the lock
-	private @Nullable Turn nextFor(Turn holder) {
+	private static @Nullable Turn nextFor(Turn holder) {
 		Turn next = null;
-		for (String key : holder.keys) {
-			Iterator<Turn> queue = this.queues.getOrDefault(key, new ArrayDeque<>()).iterator();
-			boolean first = queue.hasNext() && queue.next() == holder;
-			Turn second = (first && queue.hasNext()) ? queue.next() : null;
+		for (Queue queue : holder.queues) {
+			Turn second = queue.behind(holder);
 			if (second == null || !second.keys.equals(holder.keys)) {
 				return null;
 			}
@@ -114,22 +163,34 @@ final class Turns {
 				return;
 			}
 			leaving.hasLeft = true;
-			for (String key : leaving.keys) {
-				Deque<Turn> queue = this.queues.get(key);
-				if (queue == null || !queue.remove(leaving)) {
-					continue;
-				}
-				Turn first = queue.peek();
-				if (first == null) {
-					this.queues.remove(key);
-				}
-				else if (!first.hasCome && isFirst(first)) {
+			for (Queue queue : leaving.queues) {
+				queue.turns.remove(leaving);
+				Turn first = queue.turns.peek();
+				if (first != null && !first.hasCome && isFirst(first)) {
 					first.hasCome = true;
 					next.add(first);
 				}
 			}
+			retire(leaving);
 		}
 		go(next);
+	}
+
+	// called under the lock
+	private void retire(Turn left) {
+		long now = this.clocks.nanoTime();
+		for (Queue queue : left.queues) {
+			if (left.holds) {
+				queue.run.leave(now);
+			}
+			if (queue.turns.isEmpty()) {
+				this.queues.remove(queue.key);
+				this.left.put(queue.key, queue);
+			}
+		}
+		while (this.left.size() > MOST_LEFT) {
+			this.left.remove(this.left.keySet().iterator().next());
+		}
 	}
 
 	// one after the other, since each may give up at once and leave in its turn
@@ -164,7 +225,7 @@ final class Turns {
 
 		/**
 		 * Ask the masters for the lock, but let other processes be first: it has been
-		 * passed on here too often.
+		 * held here too often in a row, or for too long.
 		 */
 		void goAfterOthers();
 
@@ -192,41 +253,43 @@ final class Turns {
 		private final Waiter waiter;
 
 		// guarded by the queues
+		private final List<Queue> queues = new ArrayList<>(1);
+
+		// guarded by the queues
 		private boolean hasCome;
 
 		// guarded by the queues
 		private boolean hasLeft;
 
 		// guarded by the queues
-		private int run;
+		private boolean yields;
+
+		// guarded by the queues
+		private boolean holds;
 
 		private Turn(List<String> keys, Waiter waiter) {
 			this.keys = keys;
 			this.waiter = waiter;
 		}
 
-		private void go() {
-			if (isAfterRun()) {
+		/**
+		 * Queue.
+		 * @return whether this is the first in all queues at once, and can go
+		 */
+		boolean enter() {
+			return Turns.this.enter(this);
+		}
+
+		/**
+		 * Begin, as the first one.
+		 */
+		void go() {
+			if (yields(this)) {
 				this.waiter.goAfterOthers();
 			}
 			else {
 				this.waiter.goFirst();
 			}
-		}
-
-		private boolean isAfterRun() {
-			synchronized (Turns.this) {
-				return this.run == LONGEST_RUN;
-			}
-		}
-
-		/**
-		 * Queue.
-		 * @return whether this is the first in all queues at once, and does not have to
-		 * wait
-		 */
-		boolean enter() {
-			return Turns.this.enter(this);
 		}
 
 		/**
@@ -237,10 +300,8 @@ final class Turns {
 		 */
 		@Nullable Round unservedAhead() {
 			synchronized (Turns.this) {
-				return this.keys.stream()
-					.map(Turns.this.queues::get)
-					.filter(Objects::nonNull)
-					.map((queue) -> queue.element().waiter.unserved())
+				return this.queues.stream()
+					.map((queue) -> queue.turns.element().waiter.unserved())
 					.filter(Objects::nonNull)
 					.findFirst()
 					.orElse(null);
@@ -248,19 +309,18 @@ final class Turns {
 		}
 
 		/**
-		 * Return how often the lock may still be passed on from here to others that want
-		 * the same.
-		 * @return the number, zero if nobody here waits for it
+		 * Note that the masters have granted the lock.
+		 * @param afterOthers whether other processes had it before, or could have
+		 * @return how often it may be passed on from here to others that want the same,
+		 * zero if nobody here waits for it
 		 */
-		int passesLeft() {
-			synchronized (Turns.this) {
-				return (nextFor(this) != null) ? LONGEST_RUN - this.run % LONGEST_RUN : 0;
-			}
+		int won(boolean afterOthers) {
+			return Turns.this.won(this, afterOthers);
 		}
 
 		/**
 		 * Give up the place for the next one here that wants the same, if there is one,
-		 * and the lock has not been passed on too often.
+		 * and the run is not over.
 		 * @param rest what that one may go on with
 		 * @return whether there is one, which takes the lock over
 		 */
@@ -277,6 +337,29 @@ final class Turns {
 		 */
 		void leave() {
 			Turns.this.leave(this);
+		}
+
+	}
+
+	/**
+	 * Those that want a key.
+	 */
+	private static final class Queue {
+
+		private final String key;
+
+		private final Deque<Turn> turns = new ArrayDeque<>(2);
+
+		private final Run run = new Run();
+
+		private Queue(String key) {
+			this.key = key;
+		}
+
+		private @Nullable Turn behind(Turn holder) {
+			Iterator<Turn> all = this.turns.iterator();
+			boolean first = all.hasNext() && all.next() == holder;
+			return (first && all.hasNext()) ? all.next() : null;
 		}
 
 	}

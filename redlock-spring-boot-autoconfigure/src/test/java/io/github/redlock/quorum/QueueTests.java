@@ -221,6 +221,58 @@ class QueueTests implements InvocationHandler, Clocks {
 		assertThat(lastDelay()).isGreaterThanOrEqualTo(Duration.ofSeconds(1));
 	}
 
+	@Test
+	void doesNotDoubtTheLeadWhileNothingIsReleased() {
+		this.holder = "b";
+		acquire(locks(Runnable::run));
+		for (int i = 0; i < 10; i++) {
+			assertThat(lastDelay()).isGreaterThanOrEqualTo(Duration.ofSeconds(1));
+			assertThat(acquiresOf(this.scheduled.get(this.scheduled.size() - 1))).isOne();
+		}
+	}
+
+	@Test
+	void whoComesSoonAfterManyTurnsInARowLetsOthersGoFirst() {
+		QuorumLocks locks = locks(Runnable::run);
+		this.granting = true;
+		this.listeners = 1;
+		for (int i = 0; i < 24; i++) {
+			assertThat(acquiresOf(() -> acquire(locks).join().close())).isOne();
+		}
+		CompletableFuture<Lease> next = acquire(locks);
+		assertThat(next).isNotDone();
+		assertThat(acquiresOfNextTask()).isOne();
+		assertThat(next.join().isValid()).isTrue();
+	}
+
+	@Test
+	void whoComesSoonAfterALongTurnLetsOthersGoFirst() {
+		QuorumLocks locks = locks(Runnable::run);
+		this.granting = true;
+		this.listeners = 1;
+		Lease lease = acquire(locks).join();
+		this.nanos += Duration.ofMillis(100).toNanos();
+		lease.close();
+		assertThat(acquire(locks)).isNotDone();
+		assertThat(lastDelay()).isBetween(Duration.ofMillis(2), Duration.ofMillis(10));
+	}
+
+	@Test
+	void goesFirstIfNobodyElseWaitsOrTheLastTurnWasLongAgo() {
+		QuorumLocks locks = locks(Runnable::run);
+		this.granting = true;
+		for (int i = 0; i < 100; i++) {
+			acquire(locks).join().close();
+		}
+		assertThat(this.calls).filteredOn("countListeners"::equals).hasSize(4);
+		this.listeners = 1;
+		for (int i = 0; i < 100; i++) {
+			acquire(locks).join().close();
+			this.nanos += Duration.ofMillis(100).toNanos();
+		}
+		assertThat(this.calls).filteredOn("countListeners"::equals).hasSize(4);
+	}
+
 	private CompletableFuture<Lease> afterManyTurnsInARow() {
 		this.granting = true;
 		this.listeners = 2;

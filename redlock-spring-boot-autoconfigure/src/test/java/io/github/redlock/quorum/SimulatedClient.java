@@ -59,7 +59,7 @@ final class SimulatedClient implements Clocks, Timer {
 		this.rate = 1 + world.between(-4_000_000, 4_000_000) / 1e9;
 		this.wallOffsetMicros = world.between(-3_000_000, 3_000_000);
 		List<SimulatedNode> nodes = IntStream.range(0, masters.size())
-			.mapToObj((i) -> new SimulatedNode(world, this, masters.get(i), "master-" + i, false))
+			.mapToObj((i) -> new SimulatedNode(world, this, masters.get(i), "master-" + i, simulation.isCalm()))
 			.toList();
 		int majority = (bug == PlantedBug.QUORUM_OF_HALF) ? masters.size() / 2 : masters.size() / 2 + 1;
 		UnaryOperator<Duration> validity = (bug == PlantedBug.NO_VALIDITY_CHECK) ? (lease) -> Duration.ofDays(1)
@@ -162,21 +162,21 @@ final class SimulatedClient implements Clocks, Timer {
 	 */
 	void work() {
 		this.running++;
-		List<String> keys = this.simulation.someKeys();
-		LockOptions options = this.simulation.isCrowded() ? this.simulation.optionsOfCrowd() : someOptions();
+		Habits habits = this.simulation.habits();
+		List<String> keys = habits.keys();
+		LockOptions options = habits.options();
 		CompletableFuture<Lease> wanted = this.locks.acquireAsync(keys, options);
-		if (this.world.chance(0.1)) {
+		if (habits.cancel()) {
 			this.world.after(this.world.between(0, 100 * MILLIS), () -> execute(() -> wanted.cancel(false)));
 		}
 		wanted.whenComplete((held, failure) -> {
 			if (failure != null) {
+				this.simulation.failed(failure);
 				next();
 				return;
 			}
 			this.simulation.granted(this, held);
-			boolean longWork = !this.simulation.isCrowded() && this.world.chance(0.2);
-			long work = this.world.between(0, longWork ? 2 * options.lease().toNanos() : 20 * MILLIS);
-			this.world.after(work, () -> execute(() -> {
+			this.world.after(habits.work(options.lease()), () -> execute(() -> {
 				this.simulation.closing(held);
 				boolean valid = held.isValid();
 				((HeldLease) held).beginClose();
@@ -186,22 +186,13 @@ final class SimulatedClient implements Clocks, Timer {
 		});
 	}
 
-	private LockOptions someOptions() {
-		Duration lease = Simulation.LEASES.get(this.world.random.nextInt(Simulation.LEASES.size()));
-		Duration waitFor = Duration.ofMillis(this.world.random.nextInt(3) * 700L);
-		boolean renew = this.world.chance(0.5);
-		Duration atLeast = this.world.chance(0.05) ? lease.dividedBy(2) : Duration.ZERO;
-		Duration maxHold = this.world.chance(0.1) ? lease.multipliedBy(3).dividedBy(2) : null;
-		return new LockOptions(lease, waitFor, renew, atLeast, maxHold, null);
-	}
-
 	/**
 	 * Take a lock that must be granted, for all masters are well.
 	 */
 	void proveProgress() {
 		this.running++;
-		LockOptions options = new LockOptions(Simulation.LEASES.get(1), Duration.ofSeconds(5));
-		this.locks.acquireAsync(Simulation.KEYS, options).whenComplete((held, failure) -> {
+		LockOptions options = new LockOptions(Habits.LEASES.get(1), Duration.ofSeconds(5));
+		this.locks.acquireAsync(Habits.KEYS, options).whenComplete((held, failure) -> {
 			this.running--;
 			if (failure != null) {
 				this.simulation.noProgress(failure);
@@ -215,8 +206,7 @@ final class SimulatedClient implements Clocks, Timer {
 	private void next() {
 		this.running--;
 		if (this.simulation.goesOn()) {
-			long pause = this.world.between(0, this.simulation.isCrowded() ? MILLIS : 50 * MILLIS);
-			this.world.after(pause, () -> execute(this::work));
+			this.world.after(this.simulation.habits().rest(), () -> execute(this::work));
 		}
 	}
 

@@ -36,10 +36,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Simulation {
 
-	static final List<String> KEYS = List.of("a", "b");
-
-	static final List<Duration> LEASES = List.of(Duration.ofMillis(150), Duration.ofMillis(600), Duration.ofSeconds(5));
-
 	private static final Duration MAX_LEASE = Duration.ofSeconds(5);
 
 	static final QuorumSettings SETTINGS = new QuorumSettings(Duration.ofMillis(20), Duration.ofMillis(5),
@@ -49,11 +45,6 @@ final class Simulation {
 
 	/** By a timer that looks every second. */
 	private static final long TELLING_TIME = 1_010 * MILLIS;
-
-	/** So many that some have to yield to other processes. */
-	private static final int CROWD = 10;
-
-	private static final Duration CROWDS_WAIT = Duration.ofSeconds(5);
 
 	private static final long BUSY_TIME = 8_000 * MILLIS;
 
@@ -65,6 +56,8 @@ final class Simulation {
 	private final Setting setting;
 
 	private final SimulatedWorld world;
+
+	private final Habits habits;
 
 	private final List<SimulatedMaster> masters = new ArrayList<>();
 
@@ -99,6 +92,7 @@ final class Simulation {
 		this.setting = setting;
 		boolean hasty = (setting == Setting.FAST_MASTERS);
 		this.world = new SimulatedWorld(seed);
+		this.habits = new Habits(setting, this.world, seed);
 		int size = this.world.chance(0.8) ? 3 : 5;
 		int others = (setting == Setting.TWO_LISTS) ? 1 : 0;
 		Duration quarantine = MAX_LEASE.plus(MAX_LEASE.minus(QuorumSettings.validityOf(MAX_LEASE)));
@@ -126,11 +120,12 @@ final class Simulation {
 	 */
 	Grants run() {
 		for (SimulatedClient client : this.clients) {
-			int works = 2 + this.world.random.nextInt(2);
-			IntStream.range(0, isCrowded() ? CROWD * works : works).forEach((i) -> client.work());
+			IntStream.range(0, this.habits.workers()).forEach((i) -> client.work());
 		}
-		this.world.after(this.world.between(0, 500 * MILLIS), this::fault);
-		this.world.after(this.world.between(0, 500 * MILLIS), this::pause);
+		if (!isCalm()) {
+			this.world.after(this.world.between(0, 500 * MILLIS), this::fault);
+			this.world.after(this.world.between(0, 500 * MILLIS), this::pause);
+		}
 		checkLeftovers();
 		long end = this.world.now() + BUSY_TIME;
 		this.world.runUntil(end, this::check);
@@ -171,28 +166,16 @@ final class Simulation {
 		this.givenUp.putIfAbsent(owner, this.world.now());
 	}
 
-	List<String> someKeys() {
-		if (this.setting == Setting.FAST_MASTERS || this.setting == Setting.CROWDED) {
-			return KEYS.subList(0, 1);
-		}
-		return this.world.chance(0.1) ? KEYS : List.of(KEYS.get(this.world.random.nextInt(KEYS.size())));
-	}
-
 	private boolean isHasty() {
 		return this.setting == Setting.FAST_MASTERS;
 	}
 
-	boolean isCrowded() {
-		return this.setting == Setting.CROWDED;
+	boolean isCalm() {
+		return this.setting == Setting.CALM;
 	}
 
-	/**
-	 * Return what all of a crowd want, so that they can take over from each other: with a
-	 * short lease for a few times, with a long one until they have to yield.
-	 * @return the options
-	 */
-	LockOptions optionsOfCrowd() {
-		return new LockOptions(LEASES.get((this.seed % 2 == 0) ? 1 : 2), CROWDS_WAIT);
+	Habits habits() {
+		return this.habits;
 	}
 
 	boolean goesOn() {
@@ -232,6 +215,10 @@ final class Simulation {
 		require(owner.equals(by.owner()) || owner.equals(by.predecessor()), "another's lock was removed (S5)");
 	}
 
+	void failed(Throwable failure) {
+		require(!isCalm(), "no lock though nothing fails: " + failure);
+	}
+
 	void noProgress(Throwable failure) {
 		require(false, "no lock though all masters are well: " + failure);
 	}
@@ -255,7 +242,7 @@ final class Simulation {
 		if (this.open.size() < 2) {
 			return;
 		}
-		for (String key : KEYS) {
+		for (String key : Habits.KEYS) {
 			int valid = 0;
 			for (Lease lease : this.open.keySet()) {
 				if (lease.keys().contains(key) && lease.isValid()) {
@@ -380,7 +367,10 @@ final class Simulation {
 		TWO_LISTS,
 
 		/** Many want one key all the time, for a moment each. */
-		CROWDED
+		CROWDED,
+
+		/** Nothing fails, so that nobody waits for long. */
+		CALM
 
 	}
 

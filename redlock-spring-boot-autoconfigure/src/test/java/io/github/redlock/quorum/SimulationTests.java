@@ -68,6 +68,11 @@ class SimulationTests {
 	}
 
 	@Test
+	void nobodyStarves() {
+		run(SCHEDULES / 10, Setting.CALM);
+	}
+
+	@Test
 	void tokensStayUniqueEvenIfTheMastersClocksRunFarTooFast() {
 		run(SCHEDULES / 3, Setting.FAST_MASTERS);
 	}

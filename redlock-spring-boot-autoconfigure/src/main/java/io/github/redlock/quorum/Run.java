@@ -1,0 +1,83 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.redlock.quorum;
+
+import java.util.concurrent.TimeUnit;
+
+/**
+ * How often in a row a key was held here since others had the chance to. Another process
+ * that waits for it hears of a release when the next one here may hold it already, so
+ * that a run has to end: after so many holds, and after so much time. Whoever comes soon
+ * after the last one goes on with the run, whether there was a queue or not.
+ */
+final class Run {
+
+	static final int MOST_HOLDS = 24;
+
+	/** More than a process far away needs to hear of a release, and to ask. */
+	private static final long LONGEST_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+	private int holds;
+
+	private long begun;
+
+	private long left;
+
+	/**
+	 * Note that a hold begins.
+	 * @param now the monotonic time in nanoseconds
+	 * @param afterOthers whether other processes had the key before, or could have
+	 */
+	void hold(long now, boolean afterOthers) {
+		if (afterOthers || this.holds == 0) {
+			this.holds = 0;
+			this.begun = now;
+		}
+		this.holds++;
+	}
+
+	/**
+	 * Note that the last hold has ended.
+	 * @param now the monotonic time in nanoseconds
+	 */
+	void leave(long now) {
+		this.left = now;
+	}
+
+	int holds() {
+		return this.holds;
+	}
+
+	/**
+	 * Return whether other processes are to go first now.
+	 * @param now the monotonic time in nanoseconds
+	 * @return whether there were so many holds, or the first began so long ago
+	 */
+	boolean isOver(long now) {
+		return this.holds >= MOST_HOLDS || (this.holds > 0 && now - this.begun >= LONGEST_NANOS);
+	}
+
+	/**
+	 * Return whether one who comes now, with nobody before, goes on with this run.
+	 * @param now the monotonic time in nanoseconds
+	 * @return whether the last hold ended a moment ago
+	 */
+	boolean goesOn(long now) {
+		return this.holds > 0 && now - this.left < LONGEST_NANOS;
+	}
+
+}
