@@ -16,7 +16,9 @@
 
 package io.github.redlock.quorum;
 
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
@@ -44,10 +46,16 @@ final class Contention {
 	// guarded by this
 	private @Nullable String lastHolder;
 
-	// guarded by this
-	private long before;
+	/** Those that go first. Guarded by this. */
+	private long others;
 
-	// guarded by this
+	/** When they became so, by the monotonic clock. Guarded by this. */
+	private long othersSince;
+
+	/** Those of them that have had the lock since. Guarded by this. */
+	private final Set<String> served = new HashSet<>();
+
+	/** How often this has stepped back for them. Guarded by this. */
 	private long stepsBack;
 
 	/**
@@ -86,40 +94,40 @@ final class Contention {
 	 */
 	synchronized boolean refused(List<String> holders, int number) {
 		String holder = holders.get(0);
-		boolean same = holder.equals(this.lastHolder);
-		if (!same && this.before > 0) {
-			this.before--;
+		if (this.served.size() < this.others) {
+			this.served.add(Owners.processOf(holder));
 		}
-		this.leadIsDoubted = this.withLead && this.released && same && number > 2;
+		this.leadIsDoubted = this.withLead && this.released && number > 2 && holder.equals(this.lastHolder);
 		this.released = false;
 		this.lastHolder = holder;
 		return this.leadIsDoubted;
 	}
 
 	/**
-	 * Let others have the lock first: each of them once. Whether they have, the refusals
-	 * show. Not all that listen want the lock just then, so that this steps back as often
-	 * as there are others at most.
+	 * Let others have the lock first, each of them: whether they have had it, the
+	 * refusals show. Not all that listen want it just then, so that none is waited for
+	 * any more after the time that all of them could need.
 	 * @param count how many
+	 * @param now the monotonic time in nanoseconds
 	 */
-	synchronized void goAfter(long count) {
+	synchronized void goAfter(long count, long now) {
 		this.seen |= count > 0;
-		this.before = count;
-		this.stepsBack = count;
-		this.lastHolder = null;
+		this.others = count;
+		this.othersSince = now;
+		this.stepsBack = 0;
+		this.served.clear();
 	}
 
 	/**
 	 * Note that the lock has been released.
+	 * @param now the monotonic time in nanoseconds
 	 * @return whether others are to ask for it first
 	 */
-	synchronized boolean stepsBackAfterRelease() {
+	synchronized boolean stepsBackAfterRelease(long now) {
 		this.released = true;
-		if (this.before == 0 || this.stepsBack == 0) {
-			return false;
-		}
-		this.stepsBack--;
-		return true;
+		this.stepsBack++;
+		boolean patient = this.stepsBack <= this.others || now - this.othersSince < this.others * Run.LONGEST_NANOS;
+		return patient && this.served.size() < this.others;
 	}
 
 }

@@ -23,7 +23,6 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -53,8 +52,6 @@ public final class QuorumLocks implements AutoCloseable {
 
 	private static final Logger logger = System.getLogger(QuorumLocks.class.getName());
 
-	private static final int OWNER_BYTES = 16;
-
 	private static final int MAX_DOUBLINGS = 16;
 
 	private static final Duration SHORTEST_YIELD = Duration.ofMillis(2);
@@ -64,6 +61,8 @@ public final class QuorumLocks implements AutoCloseable {
 	private final Quorum quorum;
 
 	private final RandomGenerator random;
+
+	private final Owners owners;
 
 	private final Executor callbacks;
 
@@ -126,6 +125,7 @@ public final class QuorumLocks implements AutoCloseable {
 		this.turns = new Turns(quorum.clocks());
 		this.announcements = new Announcements(quorum);
 		this.random = random;
+		this.owners = new Owners(random);
 		this.callbacks = callbacks;
 		this.listeners = listeners;
 		this.measures = observer;
@@ -421,9 +421,7 @@ public final class QuorumLocks implements AutoCloseable {
 	}
 
 	String newOwner() {
-		byte[] bytes = new byte[OWNER_BYTES];
-		this.random.nextBytes(bytes);
-		return HexFormat.of().formatHex(bytes);
+		return this.owners.next();
 	}
 
 	Duration randomYield() {

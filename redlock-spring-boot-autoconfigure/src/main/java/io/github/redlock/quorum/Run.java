@@ -29,7 +29,7 @@ final class Run {
 	static final int MOST_HOLDS = 24;
 
 	/** More than a process far away needs to hear of a release, and to ask. */
-	private static final long LONGEST_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+	static final long LONGEST_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
 	private int holds;
 

@@ -96,7 +96,7 @@ final class Waiting {
 		askAfter(this.quorum.nodeTimeout());
 		this.locks.announcements().countElsewhere(this.keys).whenComplete((others, failure) -> {
 			if (failure == null) {
-				this.contention.goAfter(others);
+				this.contention.goAfter(others, this.quorum.clocks().nanoTime());
 			}
 			boolean alone = failure == null && others == 0;
 			boolean now;
@@ -128,8 +128,8 @@ final class Waiting {
 		boolean now;
 		synchronized (this) {
 			// or releases that follow fast would put it off for ever
-			now = this.due == null
-					&& isDueAfter(this.contention.stepsBackAfterRelease() ? this.locks.randomYield() : Duration.ZERO);
+			now = this.due == null && isDueAfter(this.contention.stepsBackAfterRelease(this.quorum.clocks().nanoTime())
+					? this.locks.randomYield() : Duration.ZERO);
 		}
 		if (now) {
 			this.ask.run();

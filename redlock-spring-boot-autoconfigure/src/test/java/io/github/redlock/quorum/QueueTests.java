@@ -197,14 +197,15 @@ class QueueTests implements InvocationHandler, Clocks {
 	}
 
 	@Test
-	void stepsBackNoMoreOftenThanThereAreOthers() {
+	void stepsBackNoLongerThanOthersNeed() {
 		CompletableFuture<Lease> next = afterManyTurnsInARow();
 		this.holder = "b";
 		assertThat(acquiresOfNextTask()).isOne();
-		assertThat(acquiresOf(this::announce)).isZero();
-		assertThat(acquiresOfNextTask()).isOne();
-		assertThat(acquiresOf(this::announce)).isZero();
-		assertThat(acquiresOfNextTask()).isOne();
+		for (int i = 0; i < 10; i++) {
+			assertThat(acquiresOf(this::announce)).isZero();
+			assertThat(acquiresOfNextTask()).isOne();
+		}
+		this.nanos += this.listeners * Duration.ofMillis(100).toNanos();
 		this.granting = true;
 		assertThat(acquiresOf(this::announce)).isOne();
 		assertThat(next.join().isValid()).isTrue();
