@@ -59,7 +59,7 @@ final class Acquisition {
 
 	private final QuorumObserver.Acquiring observation;
 
-	private final Contention contention = new Contention();
+	private final Contention contention;
 
 	private final Waiting waiting;
 
@@ -83,6 +83,7 @@ final class Acquisition {
 		this.lease = lease(options);
 		this.start = quorum.clocks().nanoTime();
 		this.turn = locks.turns().turn(keys, new Queued());
+		this.contention = new Contention(locks.owners(), locks::randomYield);
 		this.waiting = new Waiting(locks, quorum, keys, this.contention, this::ask);
 		this.observation = locks.measures().acquiring(keys, options);
 	}
@@ -162,6 +163,10 @@ final class Acquisition {
 		if (this.rounds > 0) {
 			return;
 		}
+		if (this.turn.hasCome()) {
+			ask();
+			return;
+		}
 		Round unserved = this.turn.unservedAhead();
 		if (unserved != null) {
 			giveUp(unserved, Round.Verdict.NO_QUORUM);
@@ -190,7 +195,7 @@ final class Acquisition {
 
 	private void askAfterOthers() {
 		try {
-			this.waiting.askAfterOthers();
+			this.waiting.askAfterOthers(this.turn.deferredInVain());
 		}
 		catch (RuntimeException | Error ex) {
 			this.outcome.completeExceptionally(ex);
@@ -248,7 +253,7 @@ final class Acquisition {
 	}
 
 	private Round newRound(@Nullable Round inPlaceOf) {
-		LockRequest request = new LockRequest(this.keys, this.locks.newOwner(), this.lease);
+		LockRequest request = new LockRequest(this.keys, this.locks.owners().next(), this.lease);
 		long proposal = Math.max(this.quorum.clocks().wallMicros(), this.largestToken + 1);
 		Round next = (inPlaceOf != null) ? inPlaceOf.inPlace(request, proposal)
 				: new Round(this.quorum, request, proposal);
@@ -272,7 +277,10 @@ final class Acquisition {
 
 	private void won(Round won) {
 		this.quorum.outage().succeeded();
-		int passes = this.turn.won(this.contention.isSeen());
+		int passes = this.turn.won();
+		if (this.contention.wentAfter()) {
+			this.turn.deferred(!this.contention.areServed());
+		}
 		give(Grant.of(won, this.quorum));
 		if (passes > 0) {
 			won.reserveTokens(passes);
@@ -309,16 +317,18 @@ final class Acquisition {
 		this.unserved = (verdict == Round.Verdict.NO_QUORUM) ? failed : null;
 		boolean busy = (verdict == Round.Verdict.BUSY);
 		boolean split = (verdict == Round.Verdict.SPLIT);
-		if (busy || split) {
+		if (busy && this.contention.refused(failed.holders())) {
+			this.turn.refused();
+		}
+		else if (split) {
 			this.contention.see();
 		}
 		Duration rest = this.options.waitFor().minus(elapsed());
 		if (rest.compareTo(Duration.ZERO) > 0) {
-			boolean again = busy && this.contention.refused(failed.holders(), this.rounds);
-			Duration delay = (busy && !again) ? untilFree(failed) : this.locks.randomPause(again ? 1 : this.rounds);
+			Duration delay = busy ? untilFree(failed) : this.locks.randomPause(this.rounds);
 			this.waiting.askAfter(Durations.shorter(delay, rest));
 			if (busy) {
-				this.waiting.listen();
+				this.waiting.listen(failed.start().nanos());
 			}
 		}
 		else if (split && this.rounds <= MAX_ROUNDS_OF_A_SPLIT) {
@@ -345,8 +355,10 @@ final class Acquisition {
 	 */
 	private Duration untilFree(Round busy) {
 		Duration free = busy.majorityFreeAfter();
-		Duration wait = (free != null) ? Durations.shorter(free, LONGEST_SILENCE) : LONGEST_SILENCE;
-		return wait.plus(this.locks.randomPause(1));
+		if (free == null || free.compareTo(LONGEST_SILENCE) > 0) {
+			return LONGEST_SILENCE.plus(this.locks.randomPause(1));
+		}
+		return free.plus(this.locks.randomPause(1)).plus(this.contention.stepBack(this.quorum.clocks().nanoTime()));
 	}
 
 	private Duration elapsed() {

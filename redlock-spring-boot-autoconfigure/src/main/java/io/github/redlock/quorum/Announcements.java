@@ -18,6 +18,7 @@ package io.github.redlock.quorum;
 
 import java.time.Duration;
 import java.util.BitSet;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -27,13 +28,15 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.IntStream;
 
+import org.jspecify.annotations.Nullable;
+
 /**
- * Wakes those that wait for a key when a majority of the masters announces its release. A
+ * Tells those that wait for a key when a majority of the masters announces its release. A
  * subscription outlives its last listener for a while, for the next one comes soon.
  */
 final class Announcements {
 
-	private static final Duration LINGER = Duration.ofSeconds(2);
+	private static final Duration LINGER = Duration.ofMillis(500);
 
 	private static final Duration RETRY_PAUSE = Duration.ofSeconds(1);
 
@@ -49,44 +52,55 @@ final class Announcements {
 	/**
 	 * Listen for releases of keys.
 	 * @param keys the keys
-	 * @param wake runs after each release, and once the subscriptions are in force, since
-	 * a release before that was not heard
+	 * @param since when the masters were asked last, by the monotonic clock: a release
+	 * may have been heard since
+	 * @param listener is told of each release, and once the subscriptions are in force,
+	 * since a release before that was not heard
 	 * @return the means to stop
 	 */
-	Timer.Cancellable listen(List<String> keys, Runnable wake) {
+	Timer.Cancellable listen(List<String> keys, long since, Listener listener) {
 		Channel channel;
 		boolean subscribe;
+		boolean missed;
 		synchronized (this) {
 			channel = this.channels.computeIfAbsent(keys, Channel::new);
-			subscribe = channel.listeners.isEmpty() && !channel.subscribed;
+			subscribe = !channel.subscribed;
+			missed = channel.hasHeardSince(since);
 			channel.subscribed = true;
-			channel.listeners.add(wake);
+			channel.listeners.add(listener);
 		}
 		if (subscribe) {
 			channel.subscribe();
 		}
-		else {
-			wake.run();
+		else if (missed) {
+			listener.released(false);
 		}
-		return () -> forget(channel, wake);
+		return () -> forget(channel, listener);
 	}
 
 	/**
 	 * Ask how many other processes listen for releases.
 	 * @param keys the keys
-	 * @return how many, as one master sees it; exceptional if it cannot be asked
+	 * @return how many, as the master sees it that is the first to answer; never complete
+	 * if none does
 	 */
 	CompletionStage<Long> countElsewhere(List<String> keys) {
 		long own;
 		synchronized (this) {
-			own = this.channels.containsKey(keys) ? 1 : 0;
+			own = this.channels.keySet().stream().allMatch((other) -> Collections.disjoint(other, keys)) ? 0 : 1;
 		}
-		return this.quorum.lead().countListeners(keys).thenApply((all) -> Math.max(0, all - own));
+		CompletableFuture<Long> first = new CompletableFuture<>();
+		for (Master master : this.quorum.masters()) {
+			if (!master.isAside()) {
+				master.countListeners(keys).thenAccept((all) -> first.complete(Math.max(0, all - own)));
+			}
+		}
+		return first;
 	}
 
-	private void forget(Channel channel, Runnable wake) {
+	private void forget(Channel channel, Listener listener) {
 		synchronized (this) {
-			channel.listeners.remove(wake);
+			channel.listeners.remove(listener);
 			if (!channel.listeners.isEmpty()) {
 				return;
 			}
@@ -104,13 +118,27 @@ final class Announcements {
 	}
 
 	/**
+	 * One who waits.
+	 */
+	@FunctionalInterface
+	interface Listener {
+
+		/**
+		 * Note that the lock can be had, perhaps.
+		 * @param byLead whether the lead has released it: otherwise it may be behind
+		 */
+		void released(boolean byLead);
+
+	}
+
+	/**
 	 * The announcements of some keys on all masters.
 	 */
 	private final class Channel {
 
 		private final List<String> keys;
 
-		private final Set<Runnable> listeners = new LinkedHashSet<>();
+		private final Set<Listener> listeners = new LinkedHashSet<>();
 
 		private final Map<Integer, Timer.Cancellable> subscriptions = new HashMap<>();
 
@@ -118,17 +146,23 @@ final class Announcements {
 
 		private boolean subscribed;
 
+		private @Nullable Long lastHeard;
+
 		private boolean closed;
 
 		Channel(List<String> keys) {
 			this.keys = keys;
 		}
 
+		boolean hasHeardSince(long nanos) {
+			return this.lastHeard != null && this.lastHeard - nanos >= 0;
+		}
+
 		void subscribe() {
 			CompletableFuture<?>[] all = IntStream.range(0, Announcements.this.quorum.size())
 				.mapToObj(this::subscribe)
 				.toArray(CompletableFuture[]::new);
-			CompletableFuture.allOf(all).whenComplete((done, failure) -> wakeAll());
+			CompletableFuture.allOf(all).whenComplete((done, failure) -> tellAll(false));
 		}
 
 		private CompletableFuture<?> subscribe(int index) {
@@ -172,22 +206,26 @@ final class Announcements {
 		}
 
 		private void heard(int index) {
+			Quorum quorum = Announcements.this.quorum;
+			boolean byLead;
 			synchronized (Announcements.this) {
 				this.announced.set(index);
-				if (this.announced.cardinality() < Announcements.this.quorum.majority()) {
+				if (this.announced.cardinality() < quorum.majority()) {
 					return;
 				}
+				byLead = this.announced.get(quorum.masters().indexOf(quorum.lead()));
 				this.announced.clear();
 			}
-			wakeAll();
+			tellAll(byLead);
 		}
 
-		private void wakeAll() {
-			List<Runnable> waiting;
+		private void tellAll(boolean byLead) {
+			List<Listener> waiting;
 			synchronized (Announcements.this) {
+				this.lastHeard = Announcements.this.quorum.clocks().nanoTime();
 				waiting = List.copyOf(this.listeners);
 			}
-			waiting.forEach(Runnable::run);
+			waiting.forEach((listener) -> listener.released(byLead));
 		}
 
 		void close() {

@@ -16,11 +16,11 @@
 
 package io.github.redlock.quorum;
 
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-
-import org.jspecify.annotations.Nullable;
+import java.util.function.IntFunction;
 
 /**
  * What an acquisition has seen of others that want the same lock: how it is to ask the
@@ -31,20 +31,15 @@ final class Contention {
 	/** Of so many rounds, all but one ask a lead first. */
 	private static final int ROUNDS_WITH_LEAD = 4;
 
+	private final Owners owners;
+
+	private final IntFunction<Duration> yields;
+
 	// guarded by this
 	private boolean seen;
 
-	// guarded by this
-	private boolean withLead;
-
-	/** It may be the only master that still has the lock. Guarded by this. */
-	private boolean leadIsDoubted;
-
-	/** Since the last round was begun, or before it. Guarded by this. */
-	private boolean released;
-
-	// guarded by this
-	private @Nullable String lastHolder;
+	/** The masters that have announced the last release are others. Guarded by this. */
+	private boolean leadIsBehind;
 
 	/** Those that go first. Guarded by this. */
 	private long others;
@@ -58,49 +53,49 @@ final class Contention {
 	/** How often this has stepped back for them. Guarded by this. */
 	private long stepsBack;
 
+	/** How often in a row that was in vain before. Guarded by this. */
+	private int inVain;
+
+	/**
+	 * Create the contention of an acquisition.
+	 * @param owners the owners of this process
+	 * @param yields for how long to let others ask first, when that was in vain so often
+	 */
+	Contention(Owners owners, IntFunction<Duration> yields) {
+		this.owners = owners;
+		this.yields = yields;
+	}
+
 	/**
 	 * Decide how to begin a round.
 	 * @param number the number of the round, from one
 	 * @return whether to ask a lead first, since others ask at the same time
 	 */
 	synchronized boolean asksLead(int number) {
-		this.withLead = this.seen && !this.leadIsDoubted && number % ROUNDS_WITH_LEAD != 1;
-		this.leadIsDoubted = false;
-		return this.withLead;
+		boolean withLead = this.seen && !this.leadIsBehind && number % ROUNDS_WITH_LEAD != 0;
+		this.leadIsBehind = false;
+		return withLead;
 	}
 
 	/**
-	 * Return whether others have been seen.
-	 * @return whether someone else had the lock, or asked for it, or was to go first
-	 */
-	synchronized boolean isSeen() {
-		return this.seen;
-	}
-
-	/**
-	 * Note that others have the lock, or ask for it.
+	 * Note that others ask for the lock.
 	 */
 	synchronized void see() {
 		this.seen = true;
 	}
 
 	/**
-	 * Note that someone else has the lock. A lead that names the same holder again after
-	 * a release is behind.
-	 * @param holders the owners, at least one
-	 * @param number the number of the round that was refused: the second one is begun
-	 * only to miss no release
-	 * @return whether to ask all masters soon
+	 * Note that someone has the lock.
+	 * @param holders the owners that have it on some masters
+	 * @return whether it is another process
 	 */
-	synchronized boolean refused(List<String> holders, int number) {
-		String holder = holders.get(0);
-		if (this.served.size() < this.others) {
-			this.served.add(Owners.processOf(holder));
+	synchronized boolean refused(List<String> holders) {
+		boolean byOthers = !holders.stream().allMatch(this.owners::isOwn);
+		this.seen |= byOthers;
+		if (byOthers && this.served.size() < this.others) {
+			holders.stream().map(Owners::processOf).forEach(this.served::add);
 		}
-		this.leadIsDoubted = this.withLead && this.released && number > 2 && holder.equals(this.lastHolder);
-		this.released = false;
-		this.lastHolder = holder;
-		return this.leadIsDoubted;
+		return byOthers;
 	}
 
 	/**
@@ -108,26 +103,51 @@ final class Contention {
 	 * refusals show. Not all that listen want it just then, so that none is waited for
 	 * any more after the time that all of them could need.
 	 * @param count how many
+	 * @param inVain how often in a row not all of them could be seen before
 	 * @param now the monotonic time in nanoseconds
+	 * @return when to ask from now on
 	 */
-	synchronized void goAfter(long count, long now) {
+	synchronized Duration goAfter(long count, int inVain, long now) {
 		this.seen |= count > 0;
 		this.others = count;
 		this.othersSince = now;
-		this.stepsBack = 0;
-		this.served.clear();
+		this.inVain = inVain;
+		return (count > 0) ? this.yields.apply(inVain) : Duration.ZERO;
+	}
+
+	/**
+	 * Return whether others were let go first.
+	 * @return whether there were any
+	 */
+	synchronized boolean wentAfter() {
+		return this.others > 0;
+	}
+
+	/**
+	 * Return whether all others that were let go first have been seen.
+	 * @return whether they have had the lock
+	 */
+	synchronized boolean areServed() {
+		return this.served.size() >= this.others;
 	}
 
 	/**
 	 * Note that the lock has been released.
-	 * @param now the monotonic time in nanoseconds
-	 * @return whether others are to ask for it first
+	 * @param byLead whether the lead has announced it
 	 */
-	synchronized boolean stepsBackAfterRelease(long now) {
-		this.released = true;
+	synchronized void released(boolean byLead) {
+		this.leadIsBehind = !byLead;
+	}
+
+	/**
+	 * Decide for how long to let others ask first, when the lock is free or will be.
+	 * @param now the monotonic time in nanoseconds
+	 * @return the time, zero if it is this one's turn
+	 */
+	synchronized Duration stepBack(long now) {
 		this.stepsBack++;
 		boolean patient = this.stepsBack <= this.others || now - this.othersSince < this.others * Run.LONGEST_NANOS;
-		return patient && this.served.size() < this.others;
+		return (patient && !areServed()) ? this.yields.apply(this.inVain) : Duration.ZERO;
 	}
 
 }

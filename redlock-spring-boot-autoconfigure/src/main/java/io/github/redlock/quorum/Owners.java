@@ -54,6 +54,15 @@ final class Owners {
 	}
 
 	/**
+	 * Return whether an owner is one of this process.
+	 * @param owner the owner
+	 * @return whether it is
+	 */
+	boolean isOwn(String owner) {
+		return owner.startsWith(this.process);
+	}
+
+	/**
 	 * Return whose an owner is.
 	 * @param owner the owner, perhaps one of Redisson's own locks, which begins with the
 	 * identifier of its client

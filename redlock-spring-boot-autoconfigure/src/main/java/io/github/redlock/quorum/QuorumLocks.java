@@ -54,6 +54,8 @@ public final class QuorumLocks implements AutoCloseable {
 
 	private static final int MAX_DOUBLINGS = 16;
 
+	private static final int MAX_DOUBLINGS_OF_YIELD = 3;
+
 	private static final Duration SHORTEST_YIELD = Duration.ofMillis(2);
 
 	private static final Duration LONGEST_YIELD = Duration.ofMillis(10);
@@ -420,12 +422,18 @@ public final class QuorumLocks implements AutoCloseable {
 		return this.observer;
 	}
 
-	String newOwner() {
-		return this.owners.next();
+	Owners owners() {
+		return this.owners;
 	}
 
-	Duration randomYield() {
-		return Duration.ofNanos(this.random.nextLong(SHORTEST_YIELD.toNanos(), LONGEST_YIELD.toNanos()));
+	/**
+	 * Return for how long to let others go first.
+	 * @param inVain how often that was too short before
+	 * @return a random time
+	 */
+	Duration randomYield(int inVain) {
+		long nanos = this.random.nextLong(SHORTEST_YIELD.toNanos(), LONGEST_YIELD.toNanos());
+		return Duration.ofNanos(nanos << Math.min(inVain, MAX_DOUBLINGS_OF_YIELD));
 	}
 
 	Duration randomPause(int rounds) {

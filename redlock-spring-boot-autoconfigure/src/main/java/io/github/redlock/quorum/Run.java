@@ -37,14 +37,37 @@ final class Run {
 
 	private long left;
 
+	private int deferredInVain;
+
+	/**
+	 * Begin anew: others have the key, or were let go first.
+	 */
+	void restart() {
+		this.holds = 0;
+	}
+
+	/**
+	 * Note that others that listen were let go first.
+	 * @param inVain whether not all of them have had it
+	 */
+	void defer(boolean inVain) {
+		this.deferredInVain = inVain ? this.deferredInVain + 1 : 0;
+	}
+
+	/**
+	 * Return how often in a row others were let go first in vain: they may be far away.
+	 * @return the number
+	 */
+	int deferredInVain() {
+		return this.deferredInVain;
+	}
+
 	/**
 	 * Note that a hold begins.
 	 * @param now the monotonic time in nanoseconds
-	 * @param afterOthers whether other processes had the key before, or could have
 	 */
-	void hold(long now, boolean afterOthers) {
-		if (afterOthers || this.holds == 0) {
-			this.holds = 0;
+	void hold(long now) {
+		if (this.holds == 0) {
 			this.begun = now;
 		}
 		this.holds++;
@@ -63,7 +86,7 @@ final class Run {
 	}
 
 	/**
-	 * Return whether other processes are to go first now.
+	 * Return whether others are to go first.
 	 * @param now the monotonic time in nanoseconds
 	 * @return whether there were so many holds, or the first began so long ago
 	 */
@@ -72,7 +95,7 @@ final class Run {
 	}
 
 	/**
-	 * Return whether one who comes now, with nobody before, goes on with this run.
+	 * Return whether one who comes now goes on with this run.
 	 * @param now the monotonic time in nanoseconds
 	 * @return whether the last hold ended a moment ago
 	 */

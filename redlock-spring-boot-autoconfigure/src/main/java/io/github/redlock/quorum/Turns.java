@@ -105,16 +105,42 @@ final class Turns {
 		return false;
 	}
 
-	private synchronized boolean yields(Turn turn) {
-		turn.yields = isAfterRun(turn);
-		return turn.yields;
+	private synchronized boolean defers(Turn turn) {
+		long now = this.clocks.nanoTime();
+		turn.defers = false;
+		for (Queue queue : turn.queues) {
+			turn.defers |= queue.run.goesOn(now) && queue.run.isOver(now);
+		}
+		return turn.defers;
 	}
 
-	private synchronized int won(Turn turn, boolean afterOthers) {
+	private synchronized int deferredInVain(Turn turn) {
+		int most = 0;
+		for (Queue queue : turn.queues) {
+			most = Math.max(most, queue.run.deferredInVain());
+		}
+		return most;
+	}
+
+	private synchronized void refused(Turn turn) {
+		if (!turn.hasLeft) {
+			turn.holds = false;
+			turn.queues.forEach((queue) -> queue.run.restart());
+		}
+	}
+
+	private synchronized void deferred(Turn turn, boolean inVain) {
+		turn.queues.forEach((queue) -> queue.run.defer(inVain));
+	}
+
+	private synchronized int won(Turn turn) {
 		if (turn.hasLeft) {
 			return 0;
 		}
-		hold(turn, afterOthers || turn.yields);
+		if (turn.defers && !turn.holds) {
+			turn.queues.forEach((queue) -> queue.run.restart());
+		}
+		hold(turn);
 		int passes = (nextFor(turn) != null) ? Run.MOST_HOLDS : 0;
 		for (Queue queue : turn.queues) {
 			passes = Math.min(passes, Run.MOST_HOLDS - queue.run.holds());
@@ -123,10 +149,10 @@ final class Turns {
 	}
 
 	// called under the lock
-	private void hold(Turn turn, boolean anew) {
-		if (anew || !turn.holds) {
+	private void hold(Turn turn) {
+		if (!turn.holds) {
 			long now = this.clocks.nanoTime();
-			turn.queues.forEach((queue) -> queue.run.hold(now, anew));
+			turn.queues.forEach((queue) -> queue.run.hold(now));
 			turn.holds = true;
 		}
 	}
@@ -139,7 +165,7 @@ final class Turns {
 		holder.hasLeft = true;
 		holder.queues.forEach((queue) -> queue.turns.remove());
 		next.hasCome = true;
-		hold(next, false);
+		hold(next);
 		return next;
 	}
 
@@ -262,7 +288,7 @@ final class Turns {
 		private boolean hasLeft;
 
 		// guarded by the queues
-		private boolean yields;
+		private boolean defers;
 
 		// guarded by the queues
 		private boolean holds;
@@ -281,10 +307,20 @@ final class Turns {
 		}
 
 		/**
+		 * Return whether this is, or was, the first one.
+		 * @return whether it has been its turn
+		 */
+		boolean hasCome() {
+			synchronized (Turns.this) {
+				return this.hasCome;
+			}
+		}
+
+		/**
 		 * Begin, as the first one.
 		 */
 		void go() {
-			if (yields(this)) {
+			if (defers(this)) {
 				this.waiter.goAfterOthers();
 			}
 			else {
@@ -301,7 +337,9 @@ final class Turns {
 		@Nullable Round unservedAhead() {
 			synchronized (Turns.this) {
 				return this.queues.stream()
-					.map((queue) -> queue.turns.element().waiter.unserved())
+					.map((queue) -> queue.turns.peek())
+					.filter(Objects::nonNull)
+					.map((first) -> first.waiter.unserved())
 					.filter(Objects::nonNull)
 					.findFirst()
 					.orElse(null);
@@ -309,13 +347,35 @@ final class Turns {
 		}
 
 		/**
+		 * Return how often in a row others were let go first in vain.
+		 * @return the number
+		 */
+		int deferredInVain() {
+			return Turns.this.deferredInVain(this);
+		}
+
+		/**
+		 * Note that another process has the lock.
+		 */
+		void refused() {
+			Turns.this.refused(this);
+		}
+
+		/**
+		 * Note that others that listen were let go first.
+		 * @param inVain whether not all of them have had the lock
+		 */
+		void deferred(boolean inVain) {
+			Turns.this.deferred(this, inVain);
+		}
+
+		/**
 		 * Note that the masters have granted the lock.
-		 * @param afterOthers whether other processes had it before, or could have
 		 * @return how often it may be passed on from here to others that want the same,
 		 * zero if nobody here waits for it
 		 */
-		int won(boolean afterOthers) {
-			return Turns.this.won(this, afterOthers);
+		int won() {
+			return Turns.this.won(this);
 		}
 
 		/**

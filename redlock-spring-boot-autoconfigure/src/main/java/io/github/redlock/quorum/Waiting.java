@@ -91,17 +91,15 @@ final class Waiting {
 	/**
 	 * Ask once others that listen for a release have had the time to do so: they hear of
 	 * the last one when a master would answer here.
+	 * @param inVain how often that was too early before
 	 */
-	void askAfterOthers() {
+	void askAfterOthers(int inVain) {
 		askAfter(this.quorum.nodeTimeout());
-		this.locks.announcements().countElsewhere(this.keys).whenComplete((others, failure) -> {
-			if (failure == null) {
-				this.contention.goAfter(others, this.quorum.clocks().nanoTime());
-			}
-			boolean alone = failure == null && others == 0;
+		this.locks.announcements().countElsewhere(this.keys).thenAccept((others) -> {
+			Duration yield = this.contention.goAfter(others, inVain, this.quorum.clocks().nanoTime());
 			boolean now;
 			synchronized (this) {
-				now = isDueAfter(alone ? Duration.ZERO : this.locks.randomYield());
+				now = isDueAfter(yield);
 			}
 			if (now) {
 				this.ask.run();
@@ -124,12 +122,12 @@ final class Waiting {
 		this.ask.run();
 	}
 
-	private void heard() {
+	private void heard(boolean byLead) {
+		this.contention.released(byLead);
 		boolean now;
 		synchronized (this) {
 			// or releases that follow fast would put it off for ever
-			now = this.due == null && isDueAfter(this.contention.stepsBackAfterRelease(this.quorum.clocks().nanoTime())
-					? this.locks.randomYield() : Duration.ZERO);
+			now = this.due == null && isDueAfter(this.contention.stepBack(this.quorum.clocks().nanoTime()));
 		}
 		if (now) {
 			this.ask.run();
@@ -151,22 +149,24 @@ final class Waiting {
 		if (this.ended) {
 			return true;
 		}
-		if (this.pause != null) {
-			this.pause.cancel();
-		}
 		Duration left = Duration.ofNanos(end - this.quorum.clocks().nanoTime());
 		if (left.compareTo(Duration.ZERO) <= 0) {
 			return false;
 		}
+		Timer.Cancellable before = this.pause;
 		this.pause = this.quorum.timer().schedule(this.ask, left);
 		this.pauseEnd = end;
+		if (before != null) {
+			before.cancel();
+		}
 		return true;
 	}
 
 	/**
 	 * Listen for releases from now on.
+	 * @param since when the masters were asked last, by the monotonic clock
 	 */
-	void listen() {
+	void listen(long since) {
 		synchronized (this) {
 			if (this.listening != null || this.ended) {
 				return;
@@ -174,7 +174,7 @@ final class Waiting {
 			this.listening = () -> {
 			};
 		}
-		Timer.Cancellable listener = this.locks.announcements().listen(this.keys, this::heard);
+		Timer.Cancellable listener = this.locks.announcements().listen(this.keys, since, this::heard);
 		synchronized (this) {
 			this.listening = listener;
 			if (!this.ended) {

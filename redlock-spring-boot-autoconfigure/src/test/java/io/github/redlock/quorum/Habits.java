@@ -123,6 +123,15 @@ final class Habits {
 	}
 
 	/**
+	 * Return how far a process is from the masters.
+	 * @return the time that each message takes, in nanoseconds
+	 */
+	long distance() {
+		boolean far = this.setting == Setting.CALM && this.world.chance(0.5);
+		return far ? this.world.between(0, 5 * MILLIS) : 0;
+	}
+
+	/**
 	 * Decide whether to want a lock no more, soon after it was asked for.
 	 * @return whether to cancel
 	 */

@@ -212,27 +212,6 @@ class QueueTests implements InvocationHandler, Clocks {
 	}
 
 	@Test
-	void soonAsksAllMastersIfTheLeadHasTheSameHolderAfterARelease() {
-		this.holder = "b";
-		acquire(locks(Runnable::run));
-		assertThat(lastDelay()).isGreaterThanOrEqualTo(Duration.ofSeconds(1));
-		announce();
-		assertThat(lastDelay()).isLessThanOrEqualTo(Simulation.SETTINGS.retryMinDelay());
-		assertThat(acquiresOf(this.scheduled.get(this.scheduled.size() - 1))).isOne();
-		assertThat(lastDelay()).isGreaterThanOrEqualTo(Duration.ofSeconds(1));
-	}
-
-	@Test
-	void doesNotDoubtTheLeadWhileNothingIsReleased() {
-		this.holder = "b";
-		acquire(locks(Runnable::run));
-		for (int i = 0; i < 10; i++) {
-			assertThat(lastDelay()).isGreaterThanOrEqualTo(Duration.ofSeconds(1));
-			assertThat(acquiresOf(this.scheduled.get(this.scheduled.size() - 1))).isOne();
-		}
-	}
-
-	@Test
 	void whoComesSoonAfterManyTurnsInARowLetsOthersGoFirst() {
 		QuorumLocks locks = locks(Runnable::run);
 		this.granting = true;

@@ -46,9 +46,13 @@ final class SimulatedClient implements Clocks, Timer {
 
 	private final double rate;
 
+	private final long distance;
+
 	private long wallOffsetMicros;
 
 	private boolean paused;
+
+	private long pausedNanos;
 
 	private int running;
 
@@ -58,6 +62,7 @@ final class SimulatedClient implements Clocks, Timer {
 		this.simulation = simulation;
 		this.rate = 1 + world.between(-4_000_000, 4_000_000) / 1e9;
 		this.wallOffsetMicros = world.between(-3_000_000, 3_000_000);
+		this.distance = simulation.habits().distance();
 		List<SimulatedNode> nodes = IntStream.range(0, masters.size())
 			.mapToObj((i) -> new SimulatedNode(world, this, masters.get(i), "master-" + i, simulation.isCalm()))
 			.toList();
@@ -129,6 +134,7 @@ final class SimulatedClient implements Clocks, Timer {
 
 	void pause(long nanos) {
 		this.paused = true;
+		this.pausedNanos += nanos;
 		this.world.after(nanos, () -> {
 			this.paused = false;
 			List<Runnable> waiting = List.copyOf(this.whenResumed);
@@ -149,6 +155,10 @@ final class SimulatedClient implements Clocks, Timer {
 		this.wallOffsetMicros = offsetMicros;
 	}
 
+	long distance() {
+		return this.distance;
+	}
+
 	boolean isPaused() {
 		return this.paused;
 	}
@@ -165,11 +175,13 @@ final class SimulatedClient implements Clocks, Timer {
 		Habits habits = this.simulation.habits();
 		List<String> keys = habits.keys();
 		LockOptions options = habits.options();
+		long begun = this.world.now() - this.pausedNanos;
 		CompletableFuture<Lease> wanted = this.locks.acquireAsync(keys, options);
 		if (habits.cancel()) {
 			this.world.after(this.world.between(0, 100 * MILLIS), () -> execute(() -> wanted.cancel(false)));
 		}
 		wanted.whenComplete((held, failure) -> {
+			this.simulation.waited(this.world.now() - this.pausedNanos - begun, options.waitFor());
 			if (failure != null) {
 				this.simulation.failed(failure);
 				next();

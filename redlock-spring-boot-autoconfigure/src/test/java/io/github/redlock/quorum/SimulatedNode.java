@@ -114,7 +114,7 @@ final class SimulatedNode implements LockNode {
 	@Override
 	public CompletionStage<Timer.Cancellable> subscribe(List<String> keys, Runnable released) {
 		Runnable listener = () -> {
-			if (!this.world.chance(0.05)) {
+			if (this.reliable || !this.world.chance(0.05)) {
 				this.world.after(delay(), () -> this.client.execute(released));
 			}
 		};
@@ -199,7 +199,7 @@ final class SimulatedNode implements LockNode {
 		if (!this.reliable && this.world.chance(0.02)) {
 			return this.world.between(0, 300 * SimulatedWorld.MILLIS);
 		}
-		return this.world.between(100_000, 3 * SimulatedWorld.MILLIS);
+		return this.client.distance() + this.world.between(100_000, 3 * SimulatedWorld.MILLIS);
 	}
 
 }

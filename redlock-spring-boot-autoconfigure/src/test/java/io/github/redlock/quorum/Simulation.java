@@ -46,6 +46,12 @@ final class Simulation {
 	/** By a timer that looks every second. */
 	private static final long TELLING_TIME = 1_010 * MILLIS;
 
+	/** Some rounds of a split vote by those that have no time to wait. */
+	private static final long LONGEST_OVERTIME = 150 * MILLIS;
+
+	/** Until the next one has a lock that is free, where nothing fails. */
+	private static final long LONGEST_GAP = 150 * MILLIS;
+
 	private static final long BUSY_TIME = 8_000 * MILLIS;
 
 	/** Longer than the slowest message, a probe of a master set aside, and a pause. */
@@ -76,6 +82,8 @@ final class Simulation {
 	private @Nullable String violation;
 
 	private boolean goesOn = true;
+
+	private long freeSince = Long.MAX_VALUE;
 
 	private final Set<Round> rounds = new HashSet<>();
 
@@ -194,11 +202,14 @@ final class Simulation {
 			require(earlier.add(lease.token()),
 					"the token " + lease.token() + " on '" + key + "' was given twice (S3)");
 		}
+		require(!isCalm() || this.world.now() - this.freeSince <= LONGEST_GAP,
+				"nobody had the lock for " + (this.world.now() - this.freeSince) / MILLIS + " ms");
 		this.open.put(lease, new Work(client, this.world.now()));
 	}
 
 	void closing(Lease lease) {
 		this.open.remove(lease);
+		this.freeSince = this.world.now();
 	}
 
 	void closed(Lease lease, boolean wasValid) {
@@ -213,6 +224,11 @@ final class Simulation {
 
 	void removed(String owner, LockRequest by) {
 		require(owner.equals(by.owner()) || owner.equals(by.predecessor()), "another's lock was removed (S5)");
+	}
+
+	void waited(long nanos, Duration waitFor) {
+		require(nanos <= waitFor.toNanos() + LONGEST_OVERTIME,
+				"waited for " + nanos / MILLIS + " ms, not " + waitFor.toMillis() + " (L3)");
 	}
 
 	void failed(Throwable failure) {
