@@ -137,8 +137,8 @@ final class Turns {
 		if (turn.hasLeft) {
 			return 0;
 		}
-		if (turn.defers && !turn.holds) {
-			turn.queues.forEach((queue) -> queue.run.restart());
+		if (!turn.holds) {
+			restartRuns(turn);
 		}
 		hold(turn);
 		int passes = (nextFor(turn) != null) ? Run.MOST_HOLDS : 0;
@@ -146,6 +146,16 @@ final class Turns {
 			passes = Math.min(passes, Run.MOST_HOLDS - queue.run.holds());
 		}
 		return passes;
+	}
+
+	// called under the lock
+	private void restartRuns(Turn turn) {
+		long now = this.clocks.nanoTime();
+		for (Queue queue : turn.queues) {
+			if (turn.defers || !queue.run.goesOn(now)) {
+				queue.run.restart();
+			}
+		}
 	}
 
 	// called under the lock

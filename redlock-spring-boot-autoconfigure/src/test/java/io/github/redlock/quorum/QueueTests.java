@@ -69,6 +69,8 @@ class QueueTests implements InvocationHandler, Clocks {
 
 	private @Nullable String holder;
 
+	private @Nullable String lastOwner;
+
 	private long listeners;
 
 	private long nanos;
@@ -238,6 +240,72 @@ class QueueTests implements InvocationHandler, Clocks {
 	}
 
 	@Test
+	void thoseThatAreNotSeenAreGivenMoreTime() {
+		QuorumLocks locks = locks(Runnable::run);
+		this.granting = true;
+		this.listeners = 1;
+		int[] times = { 1, 2, 4, 8, 8 };
+		for (int i = 0; i < times.length; i++) {
+			holdFor100Millis(locks);
+			CompletableFuture<Lease> next = acquire(locks);
+			assertThat(lastDelay()).isBetween(Duration.ofMillis(2 * times[i]), Duration.ofMillis(10 * times[i]));
+			this.scheduled.get(this.scheduled.size() - 1).run();
+			next.join().close();
+		}
+		holdFor100Millis(locks);
+		CompletableFuture<Lease> next = acquire(locks);
+		this.granting = false;
+		this.holder = "b";
+		this.scheduled.get(this.scheduled.size() - 1).run();
+		this.granting = true;
+		announce();
+		next.join().close();
+		this.listeners = 2;
+		holdFor100Millis(locks);
+		acquire(locks);
+		acquiresOfNextTask();
+	}
+
+	@Test
+	void aRefusalByTheOwnProcessBeginsNoNewRun() {
+		QuorumLocks locks = locks(Runnable::run);
+		this.granting = true;
+		this.listeners = 1;
+		holdFor100Millis(locks);
+		this.granting = false;
+		this.holder = this.lastOwner;
+		CompletableFuture<Lease> next = acquire(locks);
+		acquiresOfNextTask();
+		assertThat(next).isNotDone();
+		assertThat(acquiresOf(this::announce)).isZero();
+		this.holder = "b";
+		assertThat(acquiresOfNextTask()).isOne();
+		this.granting = true;
+		assertThat(acquiresOf(this::announce)).isOne();
+	}
+
+	@Test
+	void whoGoesAfterOthersAsksBeforeGivingUp() {
+		QuorumLocks locks = locks(Runnable::run);
+		this.granting = true;
+		this.listeners = 1;
+		Lease lease = acquire(locks).join();
+		CompletableFuture<Lease> next = acquire(locks);
+		Runnable giveUp = this.scheduled.get(this.scheduled.size() - 1);
+		this.nanos += Duration.ofMillis(100).toNanos();
+		lease.close();
+		assertThat(next).isNotDone();
+		assertThat(acquiresOf(giveUp)).isOne();
+		assertThat(next.join().isValid()).isTrue();
+	}
+
+	private void holdFor100Millis(QuorumLocks locks) {
+		Lease held = acquire(locks).join();
+		this.nanos += Duration.ofMillis(100).toNanos();
+		held.close();
+	}
+
+	@Test
 	void goesFirstIfNobodyElseWaitsOrTheLastTurnWasLongAgo() {
 		QuorumLocks locks = locks(Runnable::run);
 		this.granting = true;
@@ -323,7 +391,10 @@ class QueueTests implements InvocationHandler, Clocks {
 		}
 		this.calls.add(method.getName());
 		return switch (method.getName()) {
-			case "acquire" -> CompletableFuture.completedStage(reply());
+			case "acquire" -> {
+				this.lastOwner = ((LockRequest) arguments[0]).owner();
+				yield CompletableFuture.completedStage(reply());
+			}
 			case "release", "breakLock", "confirm" -> CompletableFuture.completedStage(true);
 			case "countListeners" -> CompletableFuture.completedStage(this.listeners);
 			case "subscribe" -> subscribe((Runnable) arguments[1]);
