@@ -70,6 +70,8 @@ final class Acquisition {
 
 	private volatile int rounds;
 
+	private volatile boolean withLead;
+
 	private volatile long largestToken;
 
 	/** The last round, if that was lost for want of a quorum. */
@@ -225,8 +227,8 @@ final class Acquisition {
 		try {
 			if (this.waiting.beginRound()) {
 				Round next = newRound(inPlaceOf);
-				boolean withLead = inPlaceOf == null && this.contention.asksLead(this.rounds);
-				CompletableFuture<Round.Verdict> verdict = withLead ? next.beginWithLead() : next.begin();
+				this.withLead = inPlaceOf == null && this.contention.asksLead(this.rounds);
+				CompletableFuture<Round.Verdict> verdict = this.withLead ? next.beginWithLead() : next.begin();
 				verdict.thenAccept((decision) -> decided(next, decision)).exceptionally((failure) -> {
 					end(next, failure);
 					return null;
@@ -321,7 +323,7 @@ final class Acquisition {
 			this.turn.refused();
 		}
 		else if (split) {
-			this.contention.see();
+			this.contention.split();
 		}
 		Duration rest = this.options.waitFor().minus(elapsed());
 		if (rest.compareTo(Duration.ZERO) > 0) {
@@ -331,7 +333,7 @@ final class Acquisition {
 				this.waiting.listen(failed.start().nanos());
 			}
 		}
-		else if (split && this.rounds <= MAX_ROUNDS_OF_A_SPLIT) {
+		else if ((split || (busy && this.withLead)) && this.rounds <= MAX_ROUNDS_OF_A_SPLIT) {
 			this.waiting.askAfter(this.locks.randomPause(this.rounds));
 		}
 		else {

@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
 import org.jspecify.annotations.Nullable;
@@ -81,21 +82,26 @@ final class Announcements {
 	/**
 	 * Ask how many other processes listen for releases.
 	 * @param keys the keys
-	 * @return how many, as the master sees it that is the first to answer; never complete
-	 * if none does
+	 * @return how many, as the first master sees it that knows of any; zero if none of a
+	 * majority does; never complete if too few answer
 	 */
 	CompletionStage<Long> countElsewhere(List<String> keys) {
 		long own;
 		synchronized (this) {
 			own = this.channels.keySet().stream().allMatch((other) -> Collections.disjoint(other, keys)) ? 0 : 1;
 		}
-		CompletableFuture<Long> first = new CompletableFuture<>();
+		CompletableFuture<Long> others = new CompletableFuture<>();
+		AtomicInteger answers = new AtomicInteger();
 		for (Master master : this.quorum.masters()) {
 			if (!master.isAside()) {
-				master.countListeners(keys).thenAccept((all) -> first.complete(Math.max(0, all - own)));
+				master.countListeners(keys).thenAccept((all) -> {
+					if (answers.incrementAndGet() >= this.quorum.majority() || all > own) {
+						others.complete(Math.max(0, all - own));
+					}
+				});
 			}
 		}
-		return first;
+		return others;
 	}
 
 	private void forget(Channel channel, Listener listener) {
@@ -143,6 +149,11 @@ final class Announcements {
 		private final Map<Integer, Timer.Cancellable> subscriptions = new HashMap<>();
 
 		private final BitSet announced = new BitSet();
+
+		/** Its next announcement is that of a release that was told already. */
+		private boolean leadIsLate;
+
+		private boolean leadHasReleased;
 
 		private boolean subscribed;
 
@@ -207,13 +218,20 @@ final class Announcements {
 
 		private void heard(int index) {
 			Quorum quorum = Announcements.this.quorum;
+			int lead = quorum.masters().indexOf(quorum.lead());
 			boolean byLead;
 			synchronized (Announcements.this) {
+				if (index == lead) {
+					this.leadHasReleased = !this.leadIsLate;
+					this.leadIsLate = false;
+				}
 				this.announced.set(index);
 				if (this.announced.cardinality() < quorum.majority()) {
 					return;
 				}
-				byLead = this.announced.get(quorum.masters().indexOf(quorum.lead()));
+				byLead = this.leadHasReleased;
+				this.leadHasReleased = false;
+				this.leadIsLate |= !this.announced.get(lead);
 				this.announced.clear();
 			}
 			tellAll(byLead);

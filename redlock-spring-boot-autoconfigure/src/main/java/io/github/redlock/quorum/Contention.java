@@ -38,7 +38,10 @@ final class Contention {
 	// guarded by this
 	private boolean seen;
 
-	/** The masters that have announced the last release are others. Guarded by this. */
+	/** Several ask at this moment, and a lead has to decide. Guarded by this. */
+	private boolean split;
+
+	/** The lead may be the only master that still has the lock. Guarded by this. */
 	private boolean leadIsBehind;
 
 	/** Those that go first. Guarded by this. */
@@ -72,16 +75,18 @@ final class Contention {
 	 * @return whether to ask a lead first, since others ask at the same time
 	 */
 	synchronized boolean asksLead(int number) {
-		boolean withLead = this.seen && !this.leadIsBehind && number % ROUNDS_WITH_LEAD != 0;
-		this.leadIsBehind = false;
+		boolean withLead = this.seen && (this.split || !this.leadIsBehind) && number % ROUNDS_WITH_LEAD != 0;
+		this.split = false;
+		this.leadIsBehind = true;
 		return withLead;
 	}
 
 	/**
-	 * Note that others ask for the lock.
+	 * Note that others have asked for the lock at the same time.
 	 */
-	synchronized void see() {
+	synchronized void split() {
 		this.seen = true;
+		this.split = true;
 	}
 
 	/**

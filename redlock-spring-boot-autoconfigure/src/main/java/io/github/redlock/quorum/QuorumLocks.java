@@ -54,7 +54,7 @@ public final class QuorumLocks implements AutoCloseable {
 
 	private static final int MAX_DOUBLINGS = 16;
 
-	private static final int MAX_DOUBLINGS_OF_YIELD = 3;
+	private static final int YIELD_LENGTHS = 4;
 
 	private static final Duration SHORTEST_YIELD = Duration.ofMillis(2);
 
@@ -427,13 +427,15 @@ public final class QuorumLocks implements AutoCloseable {
 	}
 
 	/**
-	 * Return for how long to let others go first.
-	 * @param inVain how often that was too short before
+	 * Return for how long to let others go first: for longer if it was too short for
+	 * them, but not always, for they may not want it just now.
+	 * @param inVain how often in a row it was in vain before
 	 * @return a random time
 	 */
 	Duration randomYield(int inVain) {
 		long nanos = this.random.nextLong(SHORTEST_YIELD.toNanos(), LONGEST_YIELD.toNanos());
-		return Duration.ofNanos(nanos << Math.min(inVain, MAX_DOUBLINGS_OF_YIELD));
+		int doublings = inVain % (2 * YIELD_LENGTHS);
+		return Duration.ofNanos((doublings < YIELD_LENGTHS) ? nanos << doublings : nanos);
 	}
 
 	Duration randomPause(int rounds) {

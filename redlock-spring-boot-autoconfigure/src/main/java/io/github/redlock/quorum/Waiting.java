@@ -94,7 +94,12 @@ final class Waiting {
 	 * @param inVain how often that was too early before
 	 */
 	void askAfterOthers(int inVain) {
-		askAfter(this.quorum.nodeTimeout());
+		synchronized (this) {
+			if (this.asking) {
+				return;
+			}
+			pauseUntil(nanosAfter(this.quorum.nodeTimeout()));
+		}
 		this.locks.announcements().countElsewhere(this.keys).thenAccept((others) -> {
 			Duration yield = this.contention.goAfter(others, inVain, this.quorum.clocks().nanoTime());
 			boolean now;

@@ -53,9 +53,13 @@ class AnnouncementsTests {
 		assertThat(this.told).hasSize(1);
 		announce(2);
 		assertThat(this.told).containsExactly(false, false);
-		announce(1);
 		announce(0);
-		assertThat(this.told).containsExactly(false, false, true);
+		assertThat(this.told).hasSize(2);
+		announce(1);
+		assertThat(this.told).containsExactly(false, false, false);
+		announce(0);
+		announce(2);
+		assertThat(this.told).containsExactly(false, false, false, true);
 	}
 
 	@Test
@@ -73,13 +77,23 @@ class AnnouncementsTests {
 	}
 
 	@Test
-	void theFirstAnswerCountsAndThisProcessDoesNot() {
+	void countsOthersAsTheFirstMasterThatKnowsOfAny() {
 		this.announcements.listen(List.of("a", "c"), 0, this.told::add);
 		CompletableFuture<Long> counted = this.announcements.countElsewhere(KEYS).toCompletableFuture();
-		this.nodes.get(2).count.completeExceptionally(new IllegalStateException("it is away"));
+		this.nodes.get(2).count.complete(1L);
 		assertThat(counted).isNotDone();
 		this.nodes.get(1).count.complete(3L);
 		assertThat(counted).isCompletedWithValue(2L);
+	}
+
+	@Test
+	void countsNoneIfAMajorityKnowsOfNone() {
+		CompletableFuture<Long> counted = this.announcements.countElsewhere(KEYS).toCompletableFuture();
+		this.nodes.get(0).count.complete(0L);
+		this.nodes.get(2).count.completeExceptionally(new IllegalStateException("it is away"));
+		assertThat(counted).isNotDone();
+		this.nodes.get(1).count.complete(0L);
+		assertThat(counted).isCompletedWithValue(0L);
 	}
 
 	private void listenFrom(long since) {
