@@ -195,9 +195,9 @@ final class Acquisition {
 		}
 	}
 
-	private void askAfterOthers() {
+	private void askAfterOthers(int inVain) {
 		try {
-			this.waiting.askAfterOthers(this.turn.deferredInVain());
+			this.waiting.askAfterOthers(inVain);
 		}
 		catch (RuntimeException | Error ex) {
 			this.outcome.completeExceptionally(ex);
@@ -406,8 +406,8 @@ final class Acquisition {
 		}
 
 		@Override
-		public void goAfterOthers() {
-			askAfterOthers();
+		public void goAfterOthers(int inVain) {
+			askAfterOthers(inVain);
 		}
 
 		@Override

@@ -262,8 +262,9 @@ final class Turns {
 		/**
 		 * Ask the masters for the lock, but let other processes be first: it has been
 		 * held here too often in a row, or for too long.
+		 * @param inVain how often in a row that was in vain before
 		 */
-		void goAfterOthers();
+		void goAfterOthers(int inVain);
 
 		/**
 		 * Go on with the lock of the one before.
@@ -331,7 +332,7 @@ final class Turns {
 		 */
 		void go() {
 			if (defers(this)) {
-				this.waiter.goAfterOthers();
+				this.waiter.goAfterOthers(deferredInVain(this));
 			}
 			else {
 				this.waiter.goFirst();
@@ -354,14 +355,6 @@ final class Turns {
 					.findFirst()
 					.orElse(null);
 			}
-		}
-
-		/**
-		 * Return how often in a row others were let go first in vain.
-		 * @return the number
-		 */
-		int deferredInVain() {
-			return Turns.this.deferredInVain(this);
 		}
 
 		/**
