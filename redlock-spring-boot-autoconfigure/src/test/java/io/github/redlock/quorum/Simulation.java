@@ -47,7 +47,7 @@ final class Simulation {
 	private static final long TELLING_TIME = 1_010 * MILLIS;
 
 	/** Some rounds of a split vote by those that have no time to wait. */
-	private static final long LONGEST_OVERTIME = 150 * MILLIS;
+	private static final long LONGEST_OVERTIME = 300 * MILLIS;
 
 	/** Until the next one has a lock that is free, where nothing fails. */
 	private static final long LONGEST_GAP = 150 * MILLIS;
