@@ -155,27 +155,48 @@ class LockOnRealMastersTests {
 	}
 
 	@Test
-	void theNextInLineHereTakesTheLockOverWithoutAskingTheMasters() throws Exception {
+	void theNextInLineHereTakesTheLockOverWithoutAskingTheMasters() {
+		await().atMost(Duration.ofSeconds(30)).until(this::takesOverWithinARun);
+	}
+
+	/**
+	 * Have three take turns.
+	 * @return whether that took so little time that other processes need not go first
+	 */
+	private boolean takesOverWithinARun() throws Exception {
+		long start = System.nanoTime();
 		Lease first = this.redLock.lock(this.key).acquire();
 		CompletableFuture<Lease> second = this.redLock.lock(this.key).waitFor(Duration.ofSeconds(10)).acquireAsync();
 		CompletableFuture<Lease> third = this.redLock.lock(this.key).waitFor(Duration.ofSeconds(10)).acquireAsync();
 		first.close();
-		long token = second.get(1, TimeUnit.SECONDS).token();
-		await().untilAsserted(() -> assertThat(this.masters)
-			.allSatisfy((master) -> assertThat(storedToken(master)).isGreaterThan(token)));
-		this.masters.forEach(RedisMaster::hang);
+		long token = second.get(10, TimeUnit.SECONDS).token();
+		await().pollInterval(Duration.ofMillis(1))
+			.pollDelay(Duration.ZERO)
+			.untilAsserted(() -> assertThat(this.masters)
+				.allSatisfy((master) -> assertThat(storedToken(master)).isGreaterThan(token)));
+		long asked = acquires();
 		second.get().close();
-		Lease inherited = third.get(1, TimeUnit.SECONDS);
-		assertThat(inherited.isValid()).isTrue();
-		assertThat(inherited.token()).isGreaterThan(token);
-		assertThat(second.get().isValid()).isFalse();
-		this.masters.heal();
-		inherited.renew();
-		inherited.close();
+		boolean inTime = System.nanoTime() - start < Duration.ofMillis(90).toNanos();
+		try (Lease inherited = third.get(10, TimeUnit.SECONDS)) {
+			assertThat(inherited.isValid()).isTrue();
+			assertThat(inherited.token()).isGreaterThan(token);
+			assertThat(second.get().isValid()).isFalse();
+			assertThat(acquires()).matches((now) -> now == asked || !inTime);
+			inherited.renew();
+		}
 		await().untilAsserted(() -> assertThat(holders(this.key)).isZero());
 		try (Lease last = this.redLock.lock(this.key).acquire()) {
-			assertThat(last.token()).isGreaterThan(inherited.token());
+			assertThat(last.token()).isGreaterThan(third.get().token());
 		}
+		return inTime;
+	}
+
+	private long acquires() {
+		long acquires = 0;
+		for (RedisMaster master : this.masters) {
+			acquires += MasterProbe.of(master).calls("mget");
+		}
+		return acquires;
 	}
 
 	@Test
