@@ -38,7 +38,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Turns {
 
-	private static final int MOST_LEFT = 1000;
+	/** So that keys that do not come again take no memory. */
+	private static final int MOST_IDLE = 1000;
 
 	private final Clocks clocks;
 
@@ -46,7 +47,7 @@ final class Turns {
 	private final Map<String, Queue> queues = new HashMap<>();
 
 	/** Empty ones, kept for who comes soon; the oldest first. Guarded by this. */
-	private final Map<String, Queue> left = new LinkedHashMap<>();
+	private final Map<String, Queue> idle = new LinkedHashMap<>();
 
 	/** Those that are to go once the one has that goes on this thread. */
 	private final ThreadLocal<@Nullable Deque<Turn>> going = new ThreadLocal<>();
@@ -73,6 +74,7 @@ final class Turns {
 			Queue queue = this.queues.computeIfAbsent(key, this::newQueue);
 			queue.turns.add(turn);
 			turn.queues.add(queue);
+			turn.runs.add(queue.run);
 		}
 		turn.hasCome = isFirst(turn);
 		return turn.hasCome;
@@ -80,7 +82,7 @@ final class Turns {
 
 	// called under the lock
 	private Queue newQueue(String key) {
-		Queue recent = this.left.remove(key);
+		Queue recent = this.idle.remove(key);
 		return (recent != null && recent.run.goesOn(this.clocks.nanoTime())) ? recent : new Queue(key);
 	}
 
@@ -94,88 +96,16 @@ final class Turns {
 		return true;
 	}
 
-	// called under the lock
-	private boolean isAfterRun(Turn turn) {
-		long now = this.clocks.nanoTime();
-		for (Queue queue : turn.queues) {
-			if (queue.run.isOver(now)) {
-				return true;
-			}
-		}
-		return false;
-	}
-
-	private synchronized boolean defers(Turn turn) {
-		long now = this.clocks.nanoTime();
-		turn.defers = false;
-		for (Queue queue : turn.queues) {
-			turn.defers |= queue.run.goesOn(now) && queue.run.isOver(now);
-		}
-		return turn.defers;
-	}
-
-	private synchronized int deferredInVain(Turn turn) {
-		int most = 0;
-		for (Queue queue : turn.queues) {
-			most = Math.max(most, queue.run.deferredInVain());
-		}
-		return most;
-	}
-
-	private synchronized void refused(Turn turn) {
-		if (!turn.hasLeft) {
-			turn.holds = false;
-			turn.queues.forEach((queue) -> queue.run.restart());
-		}
-	}
-
-	private synchronized void deferred(Turn turn, boolean inVain) {
-		turn.queues.forEach((queue) -> queue.run.defer(inVain));
-	}
-
-	private synchronized int won(Turn turn) {
-		if (turn.hasLeft) {
-			return 0;
-		}
-		if (!turn.holds) {
-			restartRuns(turn);
-		}
-		hold(turn);
-		int passes = (nextFor(turn) != null) ? Run.MOST_HOLDS : 0;
-		for (Queue queue : turn.queues) {
-			passes = Math.min(passes, Run.MOST_HOLDS - queue.run.holds());
-		}
-		return passes;
-	}
-
-	// called under the lock
-	private void restartRuns(Turn turn) {
-		long now = this.clocks.nanoTime();
-		for (Queue queue : turn.queues) {
-			if (turn.defers || !queue.run.goesOn(now)) {
-				queue.run.restart();
-			}
-		}
-	}
-
-	// called under the lock
-	private void hold(Turn turn) {
-		if (!turn.holds) {
-			long now = this.clocks.nanoTime();
-			turn.queues.forEach((queue) -> queue.run.hold(now));
-			turn.holds = true;
-		}
-	}
-
 	private synchronized @Nullable Turn replace(Turn holder) {
 		Turn next = nextFor(holder);
-		if (next == null || isAfterRun(holder)) {
+		long now = this.clocks.nanoTime();
+		if (next == null || holder.runs.areOver(now)) {
 			return null;
 		}
 		holder.hasLeft = true;
 		holder.queues.forEach((queue) -> queue.turns.remove());
 		next.hasCome = true;
-		hold(next);
+		next.runs.hold(now);
 		return next;
 	}
 
@@ -213,19 +143,16 @@ final class Turns {
 	}
 
 	// called under the lock
-	private void retire(Turn left) {
-		long now = this.clocks.nanoTime();
-		for (Queue queue : left.queues) {
-			if (left.holds) {
-				queue.run.leave(now);
-			}
+	private void retire(Turn leaving) {
+		leaving.runs.leave(this.clocks.nanoTime());
+		for (Queue queue : leaving.queues) {
 			if (queue.turns.isEmpty()) {
 				this.queues.remove(queue.key);
-				this.left.put(queue.key, queue);
+				this.idle.put(queue.key, queue);
 			}
 		}
-		while (this.left.size() > MOST_LEFT) {
-			this.left.remove(this.left.keySet().iterator().next());
+		while (this.idle.size() > MOST_IDLE) {
+			this.idle.remove(this.idle.keySet().iterator().next());
 		}
 	}
 
@@ -299,10 +226,7 @@ final class Turns {
 		private boolean hasLeft;
 
 		// guarded by the queues
-		private boolean defers;
-
-		// guarded by the queues
-		private boolean holds;
+		private final Runs runs = new Runs();
 
 		private Turn(List<String> keys, Waiter waiter) {
 			this.keys = keys;
@@ -331,8 +255,14 @@ final class Turns {
 		 * Begin, as the first one.
 		 */
 		void go() {
-			if (defers(this)) {
-				this.waiter.goAfterOthers(deferredInVain(this));
+			boolean afterOthers;
+			int inVain;
+			synchronized (Turns.this) {
+				afterOthers = this.runs.defer(Turns.this.clocks.nanoTime());
+				inVain = this.runs.deferredInVain();
+			}
+			if (afterOthers) {
+				this.waiter.goAfterOthers(inVain);
 			}
 			else {
 				this.waiter.goFirst();
@@ -361,7 +291,11 @@ final class Turns {
 		 * Note that another process has the lock.
 		 */
 		void refused() {
-			Turns.this.refused(this);
+			synchronized (Turns.this) {
+				if (!this.hasLeft) {
+					this.runs.refused();
+				}
+			}
 		}
 
 		/**
@@ -369,7 +303,9 @@ final class Turns {
 		 * @param inVain whether not all of them have had the lock
 		 */
 		void deferred(boolean inVain) {
-			Turns.this.deferred(this, inVain);
+			synchronized (Turns.this) {
+				this.runs.deferred(inVain);
+			}
 		}
 
 		/**
@@ -378,7 +314,13 @@ final class Turns {
 		 * zero if nobody here waits for it
 		 */
 		int won() {
-			return Turns.this.won(this);
+			synchronized (Turns.this) {
+				if (this.hasLeft) {
+					return 0;
+				}
+				this.runs.won(Turns.this.clocks.nanoTime());
+				return (nextFor(this) != null) ? this.runs.holdsLeft() : 0;
+			}
 		}
 
 		/**
