@@ -296,12 +296,12 @@ final class HeldLease implements Lease {
 	private CompletableFuture<Void> giveBack() {
 		Duration rest = this.given ? this.options.atLeast().minus(age()) : Duration.ZERO;
 		if (rest.compareTo(Duration.ZERO) > 0) {
-			CompletableFuture<Void> confirmed = leave(this.renewal.extendAll(rest).certain());
+			CompletableFuture<Void> confirmed = leave(this.renewal.keep(rest).certain(), rest);
 			// a request for the lock, or a renewal, may be executed after that
 			this.quorum.timer().schedule(round()::release, rest);
 			return confirmed;
 		}
-		return this.turn.passOn(rest()) ? CompletableFuture.allOf() : leave(round().release());
+		return this.turn.passOn(rest()) ? CompletableFuture.allOf() : leave(round().release(), Duration.ZERO);
 	}
 
 	private Grant rest() {
@@ -318,8 +318,8 @@ final class HeldLease implements Lease {
 		return this.grant.round();
 	}
 
-	private CompletableFuture<Void> leave(CompletableFuture<Poll.Result> confirmed) {
-		this.turn.leave();
+	private CompletableFuture<Void> leave(CompletableFuture<Poll.Result> confirmed, Duration kept) {
+		this.turn.leave(kept);
 		return confirmed.thenAccept((result) -> {
 			if (!result.agreed()) {
 				String failure = "Only %d of %d masters confirmed the end of the lock on %s; on the others it ends with its lease"

@@ -109,11 +109,16 @@ final class Renewal {
 	}
 
 	/**
-	 * Set the time that is left on all masters.
-	 * @param length the time
+	 * Have all masters keep the lock, which is not renewed any more, for a while: a
+	 * little longer if they may, since only a release is announced.
+	 * @param rest until it is released
 	 * @return the answers under way
 	 */
-	Poll extendAll(Duration length) {
+	synchronized Poll keep(Duration rest) {
+		return extendAll(Durations.shorter(rest.plus(this.quorum.nodeTimeout()), this.asked.length()));
+	}
+
+	private Poll extendAll(Duration length) {
 		LockRequest request = this.round.request().withLease(length);
 		return Poll.of(this.quorum, (index) -> {
 			Master master = this.quorum.masters().get(index);

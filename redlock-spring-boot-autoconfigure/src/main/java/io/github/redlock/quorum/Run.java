@@ -74,11 +74,11 @@ final class Run {
 	}
 
 	/**
-	 * Note that the last hold has ended.
-	 * @param now the monotonic time in nanoseconds
+	 * Note that the last hold has ended, or when it will.
+	 * @param end the monotonic time in nanoseconds
 	 */
-	void leave(long now) {
-		this.left = now;
+	void leave(long end) {
+		this.left = end;
 	}
 
 	int holds() {
@@ -88,16 +88,18 @@ final class Run {
 	/**
 	 * Return whether others are to go first.
 	 * @param now the monotonic time in nanoseconds
-	 * @return whether there were so many holds, or the first began so long ago
+	 * @return whether there were so many holds, or the first began so long ago, or will
+	 * have when the last one ends
 	 */
 	boolean isOver(long now) {
-		return this.holds >= MOST_HOLDS || (this.holds > 0 && now - this.begun >= LONGEST_NANOS);
+		long end = Math.max(now - this.begun, this.left - this.begun);
+		return this.holds >= MOST_HOLDS || (this.holds > 0 && end >= LONGEST_NANOS);
 	}
 
 	/**
 	 * Return whether one who comes now goes on with this run.
 	 * @param now the monotonic time in nanoseconds
-	 * @return whether the last hold ended a moment ago
+	 * @return whether the last hold ended a moment ago, or will end
 	 */
 	boolean goesOn(long now) {
 		return this.holds > 0 && now - this.left < LONGEST_NANOS;

@@ -20,7 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The runs of all keys that one of the queues wants, and what it does in them.
+ * The runs of all keys that one who queues wants, and what it does in them.
  */
 final class Runs {
 
@@ -112,12 +112,12 @@ final class Runs {
 	}
 
 	/**
-	 * Note that what was held is not held any more.
-	 * @param now the monotonic time in nanoseconds
+	 * Note that what was held is not held any more, or when it will not be.
+	 * @param end the monotonic time in nanoseconds
 	 */
-	void leave(long now) {
+	void leave(long end) {
 		if (this.holds) {
-			this.all.forEach((run) -> run.leave(now));
+			this.all.forEach((run) -> run.leave(end));
 		}
 	}
 

@@ -16,6 +16,7 @@
 
 package io.github.redlock.quorum;
 
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -122,7 +123,7 @@ final class Turns {
 		return next;
 	}
 
-	private void leave(Turn leaving) {
+	private void leave(Turn leaving, Duration kept) {
 		List<Turn> next = new ArrayList<>(1);
 		synchronized (this) {
 			if (leaving.hasLeft) {
@@ -137,15 +138,15 @@ final class Turns {
 					next.add(first);
 				}
 			}
-			retire(leaving);
+			leaving.runs.leave(this.clocks.nanoTime() + kept.toNanos());
+			retire(leaving.queues);
 		}
 		go(next);
 	}
 
 	// called under the lock
-	private void retire(Turn leaving) {
-		leaving.runs.leave(this.clocks.nanoTime());
-		for (Queue queue : leaving.queues) {
+	private void retire(List<Queue> left) {
+		for (Queue queue : left) {
 			if (queue.turns.isEmpty()) {
 				this.queues.remove(queue.key);
 				this.idle.put(queue.key, queue);
@@ -341,7 +342,16 @@ final class Turns {
 		 * Give up the place, and let the next ones go.
 		 */
 		void leave() {
-			Turns.this.leave(this);
+			leave(Duration.ZERO);
+		}
+
+		/**
+		 * Give up the place, and let the next ones go: they may ask the masters, which
+		 * keep the lock for a while.
+		 * @param kept how long the masters keep it
+		 */
+		void leave(Duration kept) {
+			Turns.this.leave(this, kept);
 		}
 
 	}

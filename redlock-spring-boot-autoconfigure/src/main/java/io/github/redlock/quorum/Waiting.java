@@ -100,10 +100,16 @@ final class Waiting {
 			}
 			pauseUntil(nanosAfter(this.quorum.nodeTimeout()));
 		}
-		this.locks.announcements()
-			.countElsewhere(this.keys)
-			.thenAccept(
-					(others) -> askWithin(this.contention.goAfter(others, inVain, this.quorum.clocks().nanoTime())));
+		this.locks.announcements().countElsewhere(this.keys).thenAccept((others) -> {
+			Duration yield = this.contention.goAfter(others, inVain, this.quorum.clocks().nanoTime());
+			boolean now;
+			synchronized (this) {
+				now = isDueAfter(yield);
+			}
+			if (now) {
+				this.ask.run();
+			}
+		});
 	}
 
 	/**
@@ -123,24 +129,20 @@ final class Waiting {
 
 	private void heard(boolean byLead) {
 		this.contention.released(byLead);
-		synchronized (this) {
-			if (this.due != null) {
-				// or releases that follow fast would put it off for ever
-				return;
-			}
-		}
-		askWithin(this.contention.stepBack(this.quorum.clocks().nanoTime()));
-	}
-
-	private void askWithin(Duration delay) {
 		boolean now;
 		synchronized (this) {
-			this.due = nanosAfter(delay);
-			now = this.pause != null && this.pauseEnd - this.due > 0 && !pauseUntil(this.due);
+			// or releases that follow fast would put it off for ever
+			now = this.due == null && isDueAfter(this.contention.stepBack(this.quorum.clocks().nanoTime()));
 		}
 		if (now) {
 			this.ask.run();
 		}
+	}
+
+	// called under the lock
+	private boolean isDueAfter(Duration delay) {
+		this.due = nanosAfter(delay);
+		return this.pause != null && this.pauseEnd - this.due > 0 && !pauseUntil(this.due);
 	}
 
 	private long nanosAfter(Duration delay) {

@@ -38,6 +38,8 @@ final class Habits {
 
 	private static final long MILLIS = SimulatedWorld.MILLIS;
 
+	private static final Duration CALM_AT_LEAST = Duration.ofMillis(200);
+
 	private static final long[] CALM_HOLDS = { 2 * MILLIS, 20 * MILLIS, 200 * MILLIS };
 
 	private final Setting setting;
@@ -49,11 +51,14 @@ final class Habits {
 
 	private final long calmHold;
 
+	private final boolean calmWithAtLeast;
+
 	Habits(Setting setting, SimulatedWorld world, long seed) {
 		this.setting = setting;
 		this.world = world;
 		this.crowdsLease = LEASES.get((seed % 2 == 0) ? 1 : 2);
 		this.calmHold = CALM_HOLDS[(int) (seed % CALM_HOLDS.length)];
+		this.calmWithAtLeast = (seed % 2 == 0);
 	}
 
 	/**
@@ -84,9 +89,13 @@ final class Habits {
 	LockOptions options() {
 		return switch (this.setting) {
 			case CROWDED -> new LockOptions(this.crowdsLease, LONG_WAIT);
-			case CALM -> new LockOptions(LEASES.get(2), LONG_WAIT);
+			case CALM -> new LockOptions(LEASES.get(2), LONG_WAIT, true, calmAtLeast(), null, null);
 			default -> anyOptions();
 		};
+	}
+
+	private Duration calmAtLeast() {
+		return (this.calmWithAtLeast && this.world.chance(0.5)) ? CALM_AT_LEAST : Duration.ZERO;
 	}
 
 	private LockOptions anyOptions() {

@@ -189,7 +189,7 @@ final class SimulatedClient implements Clocks, Timer {
 			}
 			this.simulation.granted(this, held);
 			this.world.after(habits.work(options.lease()), () -> execute(() -> {
-				this.simulation.closing(held);
+				this.simulation.closing((HeldLease) held, options.atLeast());
 				boolean valid = held.isValid();
 				((HeldLease) held).beginClose();
 				this.simulation.closed(held, valid);

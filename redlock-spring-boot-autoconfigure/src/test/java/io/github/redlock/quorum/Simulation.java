@@ -52,6 +52,9 @@ final class Simulation {
 	/** Until the next one has a lock that is free, where nothing fails. */
 	private static final long LONGEST_GAP = 150 * MILLIS;
 
+	/** Of a lock that is to be kept for a while, by clocks that are not the same. */
+	private static final long LARGEST_DRIFT = 2 * MILLIS;
+
 	private static final long BUSY_TIME = 8_000 * MILLIS;
 
 	/** Longer than the slowest message, a probe of a master set aside, and a pause. */
@@ -83,7 +86,7 @@ final class Simulation {
 
 	private boolean goesOn = true;
 
-	private long freeSince = Long.MAX_VALUE;
+	private long freeSince;
 
 	private final Set<Round> rounds = new HashSet<>();
 
@@ -130,6 +133,7 @@ final class Simulation {
 		for (SimulatedClient client : this.clients) {
 			IntStream.range(0, this.habits.workers()).forEach((i) -> client.work());
 		}
+		this.freeSince = this.world.now();
 		if (!isCalm()) {
 			this.world.after(this.world.between(0, 500 * MILLIS), this::fault);
 			this.world.after(this.world.between(0, 500 * MILLIS), this::pause);
@@ -202,14 +206,15 @@ final class Simulation {
 			require(earlier.add(lease.token()),
 					"the token " + lease.token() + " on '" + key + "' was given twice (S3)");
 		}
-		require(!isCalm() || this.world.now() - this.freeSince <= LONGEST_GAP,
-				"nobody had the lock for " + (this.world.now() - this.freeSince) / MILLIS + " ms");
+		long free = this.world.now() - this.freeSince;
+		require(!isCalm() || free <= LONGEST_GAP, "nobody had the lock for " + free / MILLIS + " ms");
+		require(!isCalm() || free >= -LARGEST_DRIFT, "a lock was given away " + -free / MILLIS + " ms too early");
 		this.open.put(lease, new Work(client, this.world.now()));
 	}
 
-	void closing(Lease lease) {
+	void closing(HeldLease lease, Duration atLeast) {
 		this.open.remove(lease);
-		this.freeSince = this.world.now();
+		this.freeSince = this.world.now() + Math.max(0, atLeast.minus(lease.age()).toNanos());
 	}
 
 	void closed(Lease lease, boolean wasValid) {

@@ -67,11 +67,7 @@ class WaitingTests extends TwoInstances {
 		long[] nanos = new long[5];
 		for (int i = 0; i < nanos.length; i++) {
 			Lease lease = this.one.lock(this.key + i).acquire();
-			CompletableFuture<Lease> waiting = this.other.lock(this.key + i).waitFor(MINUTE).acquireAsync();
-			String name = this.key + i;
-			soon().until(() -> probes().stream().allMatch((master) -> channels(master, name) == 1));
-			// they have asked once more after they had subscribed
-			soon().pollDelay(Duration.ofMillis(50)).until(() -> !waiting.isDone());
+			CompletableFuture<Lease> waiting = waitFor(this.key + i);
 			long start = System.nanoTime();
 			lease.close();
 			waiting.get(10, TimeUnit.SECONDS).close();
@@ -81,6 +77,31 @@ class WaitingTests extends TwoInstances {
 		System.out.printf("a release wakes another instance after %d us%n", nanos[2] / 1000);
 		// without a message they would ask again after a second
 		assertThat(Duration.ofNanos(nanos[2])).isLessThan(Duration.ofMillis(400));
+	}
+
+	@Test
+	void theEndOfTheLeastTimeWakesThemToo() throws Exception {
+		Duration least = Duration.ofMillis(400);
+		long[] nanos = new long[5];
+		for (int i = 0; i < nanos.length; i++) {
+			long start = System.nanoTime();
+			Lease lease = this.one.lock(this.key + i).atLeast(least).acquire();
+			CompletableFuture<Lease> waiting = waitFor(this.key + i);
+			lease.close();
+			waiting.get(10, TimeUnit.SECONDS).close();
+			nanos[i] = System.nanoTime() - start;
+		}
+		Arrays.sort(nanos);
+		assertThat(Duration.ofNanos(nanos[0])).isGreaterThan(least);
+		assertThat(Duration.ofNanos(nanos[2])).isLessThan(least.plusMillis(400));
+	}
+
+	private CompletableFuture<Lease> waitFor(String name) {
+		CompletableFuture<Lease> waiting = this.other.lock(name).waitFor(MINUTE).acquireAsync();
+		soon().until(() -> probes().stream().allMatch((master) -> channels(master, name) == 1));
+		// they have asked once more after they had subscribed
+		soon().pollDelay(Duration.ofMillis(50)).until(() -> !waiting.isDone());
+		return waiting;
 	}
 
 	@Test
