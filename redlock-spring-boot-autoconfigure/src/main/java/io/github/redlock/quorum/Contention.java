@@ -31,6 +31,9 @@ final class Contention {
 	/** Of so many rounds, all but one ask a lead first. */
 	private static final int ROUNDS_WITH_LEAD = 4;
 
+	/** So often they may have the lock while one of them is still let go first. */
+	private static final int HOLDS_OF_EACH = 2;
+
 	private final Owners owners;
 
 	private final IntFunction<Duration> yields;
@@ -50,11 +53,8 @@ final class Contention {
 	/** When they became so, by the monotonic clock. Guarded by this. */
 	private long othersSince;
 
-	/** Those of them that have had the lock since. Guarded by this. */
-	private final Set<String> served = new HashSet<>();
-
-	/** How often this has stepped back for them. Guarded by this. */
-	private long stepsBack;
+	/** The owners of their locks since, as refusals told. Guarded by this. */
+	private final Set<String> ownersSeen = new HashSet<>();
 
 	/** How often in a row that was in vain before. Guarded by this. */
 	private int inVain;
@@ -95,18 +95,17 @@ final class Contention {
 	 * @return whether it is another process
 	 */
 	synchronized boolean refused(List<String> holders) {
-		boolean byOthers = !holders.stream().allMatch(this.owners::isOwn);
-		this.seen |= byOthers;
-		if (byOthers && this.served.size() < this.others) {
-			holders.stream().map(Owners::processOf).forEach(this.served::add);
+		List<String> byOthers = holders.stream().filter((holder) -> !this.owners.isOwn(holder)).toList();
+		this.seen |= !byOthers.isEmpty();
+		if (mayBeUnserved()) {
+			this.ownersSeen.addAll(byOthers);
 		}
-		return byOthers;
+		return !byOthers.isEmpty();
 	}
 
 	/**
 	 * Let others have the lock first, each of them: whether they have had it, the
-	 * refusals show. Not all that listen want it just then, so that none is waited for
-	 * any more after the time that all of them could need.
+	 * refusals show.
 	 * @param count how many
 	 * @param inVain how often in a row not all of them could be seen before
 	 * @param now the monotonic time in nanoseconds
@@ -133,7 +132,7 @@ final class Contention {
 	 * @return whether they have had the lock
 	 */
 	synchronized boolean areServed() {
-		return this.served.size() >= this.others;
+		return this.ownersSeen.stream().map(Owners::processOf).distinct().count() >= this.others;
 	}
 
 	/**
@@ -145,14 +144,19 @@ final class Contention {
 	}
 
 	/**
-	 * Decide for how long to let others ask first, when the lock is free or will be.
+	 * Decide for how long to let others ask first, when the lock is free or will be: not
+	 * for ever, since not all that listen want it just then.
 	 * @param now the monotonic time in nanoseconds
 	 * @return the time, zero if it is this one's turn
 	 */
 	synchronized Duration stepBack(long now) {
-		this.stepsBack++;
-		boolean patient = this.stepsBack <= this.others || now - this.othersSince < this.others * Run.LONGEST_NANOS;
+		boolean patient = mayBeUnserved() || now - this.othersSince < this.others * Run.LONGEST_NANOS;
 		return (patient && !areServed()) ? this.yields.apply(this.inVain) : Duration.ZERO;
+	}
+
+	// called under the lock
+	private boolean mayBeUnserved() {
+		return this.ownersSeen.size() <= HOLDS_OF_EACH * this.others;
 	}
 
 }

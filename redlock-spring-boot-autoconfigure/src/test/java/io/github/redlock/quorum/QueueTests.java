@@ -201,9 +201,10 @@ class QueueTests implements InvocationHandler, Clocks {
 	@Test
 	void stepsBackNoLongerThanOthersNeed() {
 		CompletableFuture<Lease> next = afterManyTurnsInARow();
-		this.holder = "b";
+		this.holder = "process1-0";
 		assertThat(acquiresOfNextTask()).isOne();
 		for (int i = 0; i < 10; i++) {
+			this.holder = "process1-" + i;
 			assertThat(acquiresOf(this::announce)).isZero();
 			assertThat(acquiresOfNextTask()).isOne();
 		}
@@ -211,6 +212,32 @@ class QueueTests implements InvocationHandler, Clocks {
 		this.granting = true;
 		assertThat(acquiresOf(this::announce)).isOne();
 		assertThat(next.join().isValid()).isTrue();
+	}
+
+	@Test
+	void stepsBackWhileOthersHoldForLong() {
+		afterManyTurnsInARow();
+		this.holder = "process1-0";
+		assertThat(acquiresOfNextTask()).isOne();
+		this.nanos += this.listeners * Duration.ofMillis(100).toNanos();
+		for (int i = 1; i <= 2 * this.listeners; i++) {
+			assertThat(acquiresOf(this::announce)).isZero();
+			assertThat(acquiresOf(this::announce)).isZero();
+			this.holder = "process1-" + i;
+			assertThat(acquiresOfNextTask()).isOne();
+		}
+		assertThat(acquiresOf(this::announce)).isOne();
+	}
+
+	@Test
+	void whoComesSoonAfterALockThatIsKeptForLongLetsOthersGoFirst() {
+		QuorumLocks locks = locks(Runnable::run);
+		this.granting = true;
+		this.listeners = 1;
+		LockOptions options = new LockOptions(LEASE, WAIT, true, Duration.ofMillis(100), null, null);
+		locks.acquireAsync(KEYS, options).join().close();
+		assertThat(acquire(locks)).isNotDone();
+		assertThat(lastDelay()).isBetween(Duration.ofMillis(2), Duration.ofMillis(10));
 	}
 
 	@Test
@@ -395,7 +422,7 @@ class QueueTests implements InvocationHandler, Clocks {
 				this.lastOwner = ((LockRequest) arguments[0]).owner();
 				yield CompletableFuture.completedStage(reply());
 			}
-			case "release", "breakLock", "confirm" -> CompletableFuture.completedStage(true);
+			case "release", "breakLock", "confirm", "extend" -> CompletableFuture.completedStage(true);
 			case "countListeners" -> CompletableFuture.completedStage(this.listeners);
 			case "subscribe" -> subscribe((Runnable) arguments[1]);
 			default -> throw new UnsupportedOperationException(method.getName());
