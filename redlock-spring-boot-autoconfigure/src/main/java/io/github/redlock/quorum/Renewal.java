@@ -114,8 +114,12 @@ final class Renewal {
 	 * @param rest until it is released
 	 * @return the answers under way
 	 */
-	synchronized Poll keep(Duration rest) {
-		return extendAll(Durations.shorter(rest.plus(this.quorum.nodeTimeout()), this.asked.length()));
+	Poll keep(Duration rest) {
+		return extendAll(Durations.shorter(rest.plus(this.quorum.nodeTimeout()), lastLength()));
+	}
+
+	private synchronized Duration lastLength() {
+		return this.asked.length();
 	}
 
 	private Poll extendAll(Duration length) {
