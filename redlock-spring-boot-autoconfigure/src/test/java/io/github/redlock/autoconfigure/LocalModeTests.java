@@ -37,6 +37,7 @@ import io.github.redlock.LockBusyException;
 import io.github.redlock.RedLockClient;
 import io.github.redlock.RedLockClient.LockSpec;
 import io.github.redlock.RedLocked;
+import io.github.redlock.quorum.QuorumLocks;
 import io.github.redlock.redisson.RedissonMasters;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -100,6 +101,16 @@ class LocalModeTests {
 		executor.shutdown();
 		assertThat(most).hasValue(1);
 		assertThat(done).hasValue(turns);
+	}
+
+	@Test
+	void aLockThatIsKeptAfterItsLeaseCanBeBrokenForItsOwnProcessToo() {
+		this.application.run((context) -> {
+			redLock(context).lock("kept").atLeast(LONG).acquire().close();
+			assertThat(tryOnce(context, "kept")).isEmpty();
+			context.getBean(QuorumLocks.class).breakLock("kept").join();
+			assertThat(tryOnce(context, "kept")).hasValueSatisfying(Lease::close);
+		});
 	}
 
 	@Test
