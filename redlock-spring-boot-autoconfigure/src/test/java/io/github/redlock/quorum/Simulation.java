@@ -51,7 +51,7 @@ final class Simulation {
 	private static final long LONGEST_OVERTIME = 300 * MILLIS;
 
 	/** Until the next one has a lock that is free, where nothing fails. */
-	private static final long LONGEST_GAP = 150 * MILLIS;
+	private static final long LONGEST_GAP = 200 * MILLIS;
 
 	/** Of a lock that is to be kept for a while, by clocks that are not the same. */
 	private static final long LARGEST_DRIFT = 2 * MILLIS;
@@ -245,7 +245,7 @@ final class Simulation {
 	}
 
 	void noProgress(Throwable failure) {
-		require(false, "no lock though all masters are well: " + failure);
+		require(isHasty(), "no lock though all masters are well: " + failure);
 	}
 
 	/**
@@ -387,7 +387,7 @@ final class Simulation {
 
 		/**
 		 * The clocks of the masters run far too fast, so that nothing but the tokens
-		 * protects anyone; they must still be unique.
+		 * protects anyone; they must still be unique, though nobody may get a lock.
 		 */
 		FAST_MASTERS,
 
