@@ -315,7 +315,7 @@ final class Acquisition {
 		if (this.outcome.isDone()) {
 			return;
 		}
-		this.largestToken = Math.max(this.largestToken, failed.largestRefusedToken());
+		this.largestToken = Math.max(this.largestToken, failed.largestToken());
 		this.unserved = (verdict == Round.Verdict.NO_QUORUM) ? failed : null;
 		boolean busy = (verdict == Round.Verdict.BUSY);
 		boolean split = (verdict == Round.Verdict.SPLIT);

@@ -27,6 +27,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import java.util.function.IntPredicate;
+import java.util.function.Predicate;
 
 import io.github.redlock.quorum.AcquireReply.Busy;
 import io.github.redlock.quorum.AcquireReply.Granted;
@@ -240,16 +241,20 @@ final class Round {
 
 	/**
 	 * Have the masters keep tokens for leases that are to follow on the lock of this won
-	 * round: the largest is written back as the round's own would be.
+	 * round: the largest is written back as the round's own would be, but only where the
+	 * lock was granted with no larger token than that. Elsewhere, and where the lock is
+	 * given back, somebody else may have had one of these tokens before.
 	 * @param count how many
 	 */
 	void reserveTokens(int count) {
+		long own = this.tokens.own();
 		long largest = this.tokens.reserve(count);
-		writeBack(largest).thenAccept((result) -> {
-			if (result.agreed()) {
-				this.tokens.keep(largest);
-			}
-		});
+		writeBack(largest, (reply) -> reply instanceof Granted granted && granted.token() <= own)
+			.thenAccept((result) -> {
+				if (result.agreed() && !this.unanswered.isAnyRepaired()) {
+					this.tokens.keep(largest);
+				}
+			});
 	}
 
 	/**
@@ -361,11 +366,14 @@ final class Round {
 	}
 
 	/**
-	 * Return the largest fencing token that a refusal told.
+	 * Return the largest fencing token that a master told, whether it granted or refused.
 	 * @return the token, or zero
 	 */
-	long largestRefusedToken() {
-		return replies().collect(Busy.class, Busy::token).stream().max(Comparator.naturalOrder()).orElse(0L);
+	long largestToken() {
+		Replies known = replies();
+		List<Long> told = new ArrayList<>(known.collect(Busy.class, Busy::token));
+		told.addAll(known.collect(Granted.class, Granted::token));
+		return told.isEmpty() ? 0 : Collections.max(told);
 	}
 
 	/**
@@ -479,7 +487,7 @@ final class Round {
 	}
 
 	private void confirm(long largest) {
-		writeBack(largest).thenAccept((result) -> {
+		writeBack(largest, (reply) -> reply == null || reply instanceof Granted).thenAccept((result) -> {
 			if (result.agreed()) {
 				win(largest);
 			}
@@ -489,12 +497,12 @@ final class Round {
 		});
 	}
 
-	private CompletableFuture<Poll.Result> writeBack(long token) {
+	private CompletableFuture<Poll.Result> writeBack(long token, Predicate<@Nullable AcquireReply> where) {
 		Replies known = replies();
 		return Poll.of(this.quorum, (index) -> {
 			Master master = this.quorum.masters().get(index);
-			boolean holder = (known.of(index) == null || known.of(index) instanceof Granted);
-			return (holder && !master.isAside()) ? master.confirm(this.request, token) : null;
+			boolean asked = where.test(known.of(index)) && !master.isAside();
+			return asked ? master.confirm(this.request, token) : null;
 		}).certain();
 	}
 

@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
+import io.github.redlock.quorum.AcquireReply.Busy;
 import io.github.redlock.quorum.AcquireReply.Granted;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -32,7 +33,7 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * What a {@link Round} asks of a master whose answers come late or never.
+ * What a {@link Round} asks of masters whose answers come late or never, or differ.
  */
 class RoundTests {
 
@@ -195,6 +196,40 @@ class RoundTests {
 		assertThat(this.master.calls).containsExactly("acquire", "acquire", "repair", "release 0");
 	}
 
+	@Test
+	void reservesTokensOnlyWhereNoLargerOneWasGranted() {
+		List<Recorder> masters = List.of(granting(2), new Recorder(), new Recorder(), granting(2), granting(2));
+		Round round = new Round(quorum(masters), REQUEST, 1);
+		assertThat(round.begin()).isCompletedWithValue(Round.Verdict.WON);
+		masters.get(1).acquired.complete(new Granted(9));
+		round.reserveTokens(2);
+		assertThat(masters).extracting((master) -> List.copyOf(master.calls))
+			.containsExactly(List.of("acquire", "confirm 4"), List.of("acquire"), List.of("acquire"),
+					List.of("acquire", "confirm 4"), List.of("acquire", "confirm 4"));
+		masters.forEach((master) -> master.confirmed.complete(true));
+		assertThat(List.of(round.nextToken(), round.nextToken(), round.nextToken())).containsExactly(3L, 4L, 0L);
+	}
+
+	@Test
+	void keepsNoReservedTokensOnceAMasterIsToTakeTheLockBack() {
+		List<Recorder> masters = List.of(granting(1), granting(1), granting(1));
+		Round round = new Round(quorum(masters), REQUEST, 1);
+		assertThat(round.begin()).isCompletedWithValue(Round.Verdict.WON);
+		round.reserveTokens(2);
+		round.repair(0);
+		masters.forEach((master) -> master.confirmed.complete(true));
+		assertThat(round.nextToken()).isZero();
+	}
+
+	@Test
+	void tellsTheLargestTokenOfGrantsAndRefusals() {
+		Round round = new Round(quorum(List.of(granting(3), granting(7), this.master)), REQUEST, 1);
+		round.begin();
+		assertThat(round.largestToken()).isEqualTo(7);
+		this.master.acquired.complete(new Busy(Duration.ofSeconds(1), 8, "another"));
+		assertThat(round.largestToken()).isEqualTo(8);
+	}
+
 	private Quorum quorum(List<Recorder> masters) {
 		List<LockNode> nodes = masters.stream().map(Recorder::node).toList();
 		return new Quorum(QuorumLocks.masters(nodes, Clocks.system(), this::never, QuorumObserver.NONE),
@@ -202,8 +237,12 @@ class RoundTests {
 	}
 
 	private static Recorder granting() {
+		return granting(1);
+	}
+
+	private static Recorder granting(long token) {
 		Recorder granting = new Recorder();
-		granting.acquired.complete(new Granted(1));
+		granting.acquired.complete(new Granted(token));
 		return granting;
 	}
 
@@ -239,6 +278,8 @@ class RoundTests {
 
 		private CompletableFuture<AcquireReply> acquired = new CompletableFuture<>();
 
+		private final CompletableFuture<Boolean> confirmed = new CompletableFuture<>();
+
 		private final CompletableFuture<Boolean> repaired = new CompletableFuture<>();
 
 		private CompletionStage<Boolean> released = CompletableFuture.completedStage(true);
@@ -256,6 +297,7 @@ class RoundTests {
 				case "name" -> "master";
 				case "ping" -> record("ping", this.pinged);
 				case "acquire" -> record("acquire", this.acquired);
+				case "confirm" -> record("confirm " + arguments[1], this.confirmed);
 				case "repair" -> record("repair", this.repaired);
 				case "release" -> record("release " + arguments[1], this.released);
 				default -> throw new UnsupportedOperationException(method.getName());

@@ -27,6 +27,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -78,6 +79,16 @@ class SimulationTests {
 	@Test
 	void tokensStayUniqueEvenIfTheMastersClocksRunFarTooFast() {
 		run(SCHEDULES / 3, Setting.FAST_MASTERS);
+	}
+
+	/**
+	 * A master grants late, after it granted to another process, tokens of a holder that
+	 * reserves some for its own process.
+	 */
+	@ParameterizedTest
+	@ValueSource(longs = { 133961, 155690 })
+	void reservedTokensStayUniqueToo(long seed) {
+		assertThat(new Simulation(seed, Setting.FAST_MASTERS, null).run().leases()).isPositive();
 	}
 
 	@Test

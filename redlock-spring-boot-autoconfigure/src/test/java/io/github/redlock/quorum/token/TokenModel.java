@@ -44,6 +44,10 @@ import io.github.redlock.quorum.token.TokenStep.Kind;
  * floor, has passed the number that it has forgotten; the search takes the least such
  * floor.
  * </ul>
+ * Tokens are reserved once for a round, and only while it has sent no repair. A master is
+ * asked to keep them if it has granted no more than the round's own token, even if it
+ * does so after the others were asked.
+ * <p>
  * A master's clamp of the proposal only bounds what is proposed. Nothing is assumed of
  * the clients' clocks: each round may propose any of the numbers.
  * <p>
@@ -125,7 +129,8 @@ final class TokenModel {
 
 	private boolean canWin(TokenState state) {
 		for (int round = 0; round < rounds(); round++) {
-			if (state.phase(round).compareTo(Phase.HELD) < 0 || canReserve(state, round)) {
+			if ((state.phase(round).compareTo(Phase.HELD) < 0 && !hasReservedInVain(state, round))
+					|| canReserve(state, round)) {
 				return true;
 			}
 		}
@@ -133,7 +138,16 @@ final class TokenModel {
 	}
 
 	private boolean canReserve(TokenState state, int round) {
-		return this.scope.handOver() && state.phase(round) == Phase.HELD && !state.isReserved(round);
+		return this.scope.handOver() && state.phase(round) == Phase.HELD && !state.isReserved(round)
+				&& !hasRepaired(state, round);
+	}
+
+	private boolean hasRepaired(TokenState state, int round) {
+		return state.hasRepaired(round) && this.rule.reservesBeforeRepairs();
+	}
+
+	private boolean hasReservedInVain(TokenState state, int round) {
+		return state.phase(round) == Phase.CONFIRMING && state.isReserved(round) && hasRepaired(state, round);
 	}
 
 	private void reserve(TokenState state, int round, Consumer<TokenStep> visitor) {
@@ -176,16 +190,19 @@ final class TokenModel {
 		ModelMaster granting = state.master(master).granted(owner(round), proposal);
 		next.put(master, granting);
 		next.grant(round, master, granting.stored());
+		if (next.phase(round) != Phase.ASKING) {
+			within(next, round, master, granting.stored());
+		}
 		visit(visitor, Kind.ACQUIRE, round, 1 << master, proposal, next);
+	}
+
+	private void within(TokenState state, int round, int master, int number) {
+		state.within(round, master, this.scope.handOver() && number > 0 && number <= state.ownToken(round));
 	}
 
 	private void decide(TokenState state, int round, Consumer<TokenStep> visitor) {
 		if (state.phase(round) == Phase.CONFIRMING) {
-			int acknowledged = 0;
-			for (int master = 0; master < TokenState.MASTERS; master++) {
-				acknowledged += state.isAcknowledged(round, master) ? 1 : 0;
-			}
-			if (acknowledged >= TokenState.MAJORITY) {
+			if (isConfirmed(state, round) && !hasReservedInVain(state, round)) {
 				TokenState next = state.copy();
 				win(next, round, state.token(round));
 				visit(visitor, Kind.WIN, round, 0, state.token(round), next);
@@ -226,12 +243,28 @@ final class TokenModel {
 			next.phase(round, Phase.CONFIRMING);
 			next.token(round, token);
 			next.writeBack(round, true);
+			allWithin(next, round);
 			visit(visitor, Kind.WRITE_BACK, round, answers, token, next);
 		}
 		else {
 			int token = this.rule.writesBack() ? same : this.rule.token(numbers);
 			win(next, round, token);
+			allWithin(next, round);
 			visit(visitor, Kind.WIN, round, answers, token, next);
+		}
+	}
+
+	private static boolean isConfirmed(TokenState state, int round) {
+		int acknowledged = 0;
+		for (int master = 0; master < TokenState.MASTERS; master++) {
+			acknowledged += state.isAcknowledged(round, master) ? 1 : 0;
+		}
+		return acknowledged >= TokenState.MAJORITY;
+	}
+
+	private void allWithin(TokenState state, int round) {
+		for (int master = 0; master < TokenState.MASTERS; master++) {
+			within(state, round, master, state.granted(round, master));
 		}
 	}
 
@@ -245,20 +278,23 @@ final class TokenModel {
 	}
 
 	private void win(TokenState next, int round, int token) {
+		int first = next.isReserved(round) ? next.ownToken(round) + 1 : token;
 		if (this.scope.clocksKept()) {
 			boolean alone = true;
 			for (int other = 0; other < rounds(); other++) {
 				alone &= other == round || !isHeld(next, other);
 			}
-			if (!alone || token <= next.largestWon()) {
+			if (!alone || first <= next.largestWon()) {
 				next.broken();
 			}
 		}
 		else {
-			if (next.isWon(token) || token <= next.wonBefore(round)) {
-				next.broken();
+			for (int given = first; given <= token; given++) {
+				if (next.isWon(given) || given <= next.wonBefore(round)) {
+					next.broken();
+				}
+				next.won(given);
 			}
-			next.won(token);
 		}
 		next.phase(round, Phase.HELD);
 		next.token(round, token);
@@ -272,7 +308,7 @@ final class TokenModel {
 
 	private void confirm(TokenState state, int round, int master, Consumer<TokenStep> visitor) {
 		int token = state.token(round);
-		if (state.isWrittenBack(round) && !state.isAcknowledged(round, master)
+		if (state.isWrittenBack(round) && !state.isAcknowledged(round, master) && isWrittenTo(state, round, master)
 				&& state.master(master).acknowledges(owner(round), token, this.rule)) {
 			TokenState next = state.copy();
 			next.put(master, state.master(master).confirmed(token));
@@ -280,12 +316,17 @@ final class TokenModel {
 			visit(visitor, Kind.CONFIRM, round, 1 << master, token, next);
 		}
 		// the round's own token, written back before, may arrive as late
-		if (state.isWrittenBack(round) && state.isReserved(round)
-				&& state.master(master).acknowledges(owner(round), token - 1, this.rule)) {
+		int own = state.ownToken(round);
+		if (state.isWrittenBack(round) && own < token
+				&& state.master(master).acknowledges(owner(round), own, this.rule)) {
 			TokenState next = state.copy();
-			next.put(master, state.master(master).confirmed(token - 1));
-			visit(visitor, Kind.CONFIRM, round, 1 << master, token - 1, next);
+			next.put(master, state.master(master).confirmed(own));
+			visit(visitor, Kind.CONFIRM, round, 1 << master, own, next);
 		}
+	}
+
+	private boolean isWrittenTo(TokenState state, int round, int master) {
+		return !state.isReserved(round) || !this.rule.reservesWithin() || state.isWithin(round, master);
 	}
 
 	private void repair(TokenState state, int round, int master, Consumer<TokenStep> visitor) {
@@ -297,10 +338,11 @@ final class TokenModel {
 				visit(visitor, Kind.REPAIR, round, 1 << master, state.token(round), next);
 			}
 		}
-		else if (state.phase(round) == Phase.HELD && isHeldByTheOthers(state, round, master)
+		else if (isHeld(state, round) && isHeldByTheOthers(state, round, master)
 				&& state.holder(master) != owner(round)) {
 			TokenState next = state.copy();
 			next.repairUnderWay(round, master, true);
+			next.hasRepaired(round, this.scope.handOver());
 			visit(visitor, Kind.SEND_REPAIR, round, 1 << master, 0, next);
 		}
 	}
@@ -388,7 +430,11 @@ final class TokenModel {
 			if (state.isWrittenBack(round) && hopeless) {
 				state.acknowledge(round, master);
 			}
-			allWritten &= !state.isWrittenBack(round) || state.isAcknowledged(round, master);
+			allWritten &= !state.isWrittenBack(round) || state.isAcknowledged(round, master)
+					|| !isWrittenTo(state, round, master);
+			if (phase == Phase.OVER) {
+				state.within(round, master, false);
+			}
 		}
 		if (phase == Phase.OVER) {
 			if (allAsked) {
@@ -399,6 +445,7 @@ final class TokenModel {
 				state.writeBack(round, false);
 			}
 			state.wonBefore(round, 0);
+			state.hasRepaired(round, false);
 		}
 	}
 

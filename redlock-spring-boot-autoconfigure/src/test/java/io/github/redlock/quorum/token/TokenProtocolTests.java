@@ -57,6 +57,15 @@ class TokenProtocolTests {
 
 	private static final TokenScope USELESS_CLOCKS = TokenScope.of(1, 1, 3, 2).withUselessClocks();
 
+	private static final TokenScope HAND_OVERS_BY_USELESS_CLOCKS = TokenScope.of(1, 1, 3, 1)
+		.withHandOver()
+		.withUselessClocks();
+
+	private static final TokenScope HAND_OVERS_AND_RENEWALS_BY_USELESS_CLOCKS = TokenScope.of(1, 1, 1, 0)
+		.withHandOver()
+		.withRenewal()
+		.withUselessClocks();
+
 	private static RealMasters masters;
 
 	@BeforeAll
@@ -105,6 +114,8 @@ class TokenProtocolTests {
 	@Test
 	void tokensAreUniqueAndFollowTheGrantsEvenIfClocksAreUseless() {
 		assertThat(statesWithoutViolation(USELESS_CLOCKS)).isGreaterThan(100_000);
+		assertThat(statesWithoutViolation(HAND_OVERS_BY_USELESS_CLOCKS)).isGreaterThan(500_000);
+		assertThat(statesWithoutViolation(HAND_OVERS_AND_RENEWALS_BY_USELESS_CLOCKS)).isGreaterThan(500_000);
 	}
 
 	@ParameterizedTest
@@ -115,7 +126,7 @@ class TokenProtocolTests {
 		Schedule schedule = found.get();
 		System.out.printf("tokens: %s breaks the promise; rounds from %d on are the second client's:%n%s%n", rule,
 				scope(rule).firstRounds() + 1, schedule);
-		TokenReplay replay = new TokenReplay(masters, rule, schedule);
+		TokenReplay replay = new TokenReplay(masters, rule, scope(rule), schedule);
 		assertThat(replay.isRefused()).isFalse();
 		assertThat(replay.isBroken()).isTrue();
 	}
@@ -125,7 +136,7 @@ class TokenProtocolTests {
 			"REPAIR_IN_QUARANTINE" })
 	void realScriptsRefuseAStepOfTheWeakerRulesSchedule(TokenRule rule) {
 		Schedule schedule = new TokenSearch(new TokenModel(rule, scope(rule))).run().counterexample().orElseThrow();
-		assertThat(new TokenReplay(masters, TokenRule.OURS, schedule).isRefused()).isTrue();
+		assertThat(new TokenReplay(masters, TokenRule.OURS, scope(rule), schedule).isRefused()).isTrue();
 	}
 
 	@Test
@@ -159,6 +170,8 @@ class TokenProtocolTests {
 		return switch (rule) {
 			case WITHOUT_QUARANTINE, WITHOUT_FLOOR -> LOSSES;
 			case REPAIR_IN_QUARANTINE -> LOSSES_AND_RENEWALS;
+			case RESERVE_EVERYWHERE -> HAND_OVERS_BY_USELESS_CLOCKS;
+			case RESERVE_AFTER_REPAIRS -> HAND_OVERS_AND_RENEWALS_BY_USELESS_CLOCKS;
 			default -> LOCKS;
 		};
 	}

@@ -18,6 +18,7 @@ package io.github.redlock.quorum.token;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -39,7 +40,11 @@ final class TokenReplay {
 
 	private final TokenRule rule;
 
+	private final TokenScope scope;
+
 	private final List<TreeMap<Integer, Integer>> granted = new ArrayList<>();
+
+	private final Map<Integer, Integer> writtenBack = new HashMap<>();
 
 	private final List<Set<Integer>> acknowledged = new ArrayList<>();
 
@@ -55,11 +60,13 @@ final class TokenReplay {
 	 * Replay a schedule.
 	 * @param masters three masters
 	 * @param rule what the masters ask for when a token is written back
+	 * @param scope what the schedule was found in
 	 * @param schedule the schedule
 	 */
-	TokenReplay(RealMasters masters, TokenRule rule, Schedule schedule) {
+	TokenReplay(RealMasters masters, TokenRule rule, TokenScope scope, Schedule schedule) {
 		this.masters = masters;
 		this.rule = rule;
+		this.scope = scope;
 		masters.rebase();
 		for (int master = 0; master < TokenState.MASTERS; master++) {
 			masters.put(master, schedule.beginning().master(master));
@@ -87,10 +94,13 @@ final class TokenReplay {
 
 	/**
 	 * Return whether a lease was won before another one was over, or without a greater
-	 * token than that one.
+	 * token than that one; if clocks are useless, whether a token was given twice.
 	 * @return whether the promise was broken
 	 */
 	boolean isBroken() {
+		if (!this.scope.clocksKept()) {
+			return Set.copyOf(this.tokens).size() < this.tokens.size();
+		}
 		int last = this.tokens.size() - 1;
 		return this.overlapping
 				|| this.tokens.subList(0, last).stream().anyMatch((token) -> token >= this.tokens.get(last));
@@ -113,7 +123,14 @@ final class TokenReplay {
 					.isTrue();
 			case REPAIR -> repair(step, owner);
 			case LOSE_DATA, VOTE_AGAIN -> this.masters.put(step.master(), step.after().master(step.master()));
-			case WRITE_BACK -> assertThat(this.rule.token(answers(step))).isEqualTo(step.number());
+			case WRITE_BACK -> {
+				assertThat(this.rule.token(answers(step))).isEqualTo(step.number());
+				this.writtenBack.put(step.round(), step.number());
+			}
+			case RESERVE -> {
+				this.acknowledged.get(step.round()).clear();
+				this.writtenBack.put(step.round(), step.number());
+			}
 			case SEND_REPAIR -> {
 				// it has not arrived yet
 			}
@@ -121,11 +138,11 @@ final class TokenReplay {
 	}
 
 	private void confirm(TokenStep step, int owner) {
-		if (this.masters.confirm(step.master(), owner, step.number(), this.rule)) {
-			this.acknowledged.get(step.round()).add(step.master());
-		}
-		else {
+		if (!this.masters.confirm(step.master(), owner, step.number(), this.rule)) {
 			this.refused = true;
+		}
+		else if (step.number() == this.writtenBack.get(step.round())) {
+			this.acknowledged.get(step.round()).add(step.master());
 		}
 	}
 
@@ -158,9 +175,12 @@ final class TokenReplay {
 		else {
 			assertThat(this.rule.token(answers(step))).isEqualTo(step.number());
 		}
-		this.overlapping |= !this.held.isEmpty();
-		this.held.add(step.round());
-		this.tokens.add(step.number());
+		boolean next = !this.held.add(step.round());
+		this.overlapping |= this.held.size() > 1;
+		int first = next ? step.number() - TokenState.RESERVED_TOKENS + 1 : step.number();
+		for (int token = first; token <= step.number(); token++) {
+			this.tokens.add(token);
+		}
 	}
 
 }

@@ -50,7 +50,13 @@ enum TokenRule {
 	WITHOUT_FLOOR,
 
 	/** A master that has lost its data takes a renewed lock before it votes again. */
-	REPAIR_IN_QUARANTINE;
+	REPAIR_IN_QUARANTINE,
+
+	/** Tokens are reserved on all masters, whatever each has granted and when. */
+	RESERVE_EVERYWHERE,
+
+	/** Tokens are reserved also when masters have been repaired. */
+	RESERVE_AFTER_REPAIRS;
 
 	boolean repairsInQuarantine() {
 		return this == REPAIR_IN_QUARANTINE;
@@ -66,6 +72,14 @@ enum TokenRule {
 
 	boolean asksForTheBound() {
 		return this != UNCONDITIONAL_WRITE_BACK && this != WRITE_BACK_WITHOUT_BOUND;
+	}
+
+	boolean reservesBeforeRepairs() {
+		return this != RESERVE_AFTER_REPAIRS;
+	}
+
+	boolean reservesWithin() {
+		return this != RESERVE_EVERYWHERE;
 	}
 
 	boolean hasQuarantine() {

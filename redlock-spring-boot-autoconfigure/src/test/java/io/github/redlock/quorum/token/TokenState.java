@@ -30,6 +30,9 @@ final class TokenState {
 
 	static final int MAX_NUMBER = 15;
 
+	/** How many tokens a holder reserves. */
+	static final int RESERVED_TOKENS = 2;
+
 	private static final int OWN_CELLS = 4;
 
 	private static final int ROUND_CELLS = 4;
@@ -40,9 +43,13 @@ final class TokenState {
 
 	private static final int REPAIR_UNDER_WAY = 64;
 
+	private static final int WITHIN = 128;
+
 	private static final int WRITTEN_BACK = 16;
 
 	private static final int RESERVED = 32;
+
+	private static final int REPAIRS = 64;
 
 	private static final int BROKEN = 1;
 
@@ -209,7 +216,7 @@ final class TokenState {
 
 	void phase(int round, Phase phase) {
 		int at = roundAt(round);
-		this.cells[at] = (byte) (this.cells[at] & (WRITTEN_BACK | RESERVED) | phase.ordinal());
+		this.cells[at] = (byte) (this.cells[at] & (WRITTEN_BACK | RESERVED | REPAIRS) | phase.ordinal());
 	}
 
 	boolean isWrittenBack(int round) {
@@ -221,8 +228,23 @@ final class TokenState {
 	}
 
 	/**
-	 * Return whether the token is the one after that of the lease that the round won, to
-	 * be used by the next lease on the same lock.
+	 * Return whether a master has granted the lock with a number that is not above the
+	 * round's own token.
+	 * @param round the round
+	 * @param master the master
+	 * @return whether it has
+	 */
+	boolean isWithin(int round, int master) {
+		return is(between(round, master), WITHIN);
+	}
+
+	void within(int round, int master, boolean value) {
+		set(between(round, master), WITHIN, value);
+	}
+
+	/**
+	 * Return whether the token is the largest of those after that of the lease that the
+	 * round won, to be used by the next leases on the same lock.
 	 * @param round the round
 	 * @return whether it has been reserved, or is being so
 	 */
@@ -233,11 +255,19 @@ final class TokenState {
 	void reserve(int round) {
 		set(roundAt(round), RESERVED, true);
 		phase(round, Phase.CONFIRMING);
-		token(round, token(round) + 1);
+		token(round, token(round) + RESERVED_TOKENS);
 		writeBack(round, true);
 		for (int master = 0; master < MASTERS; master++) {
 			set(between(round, master), ACKNOWLEDGED, false);
 		}
+	}
+
+	boolean hasRepaired(int round) {
+		return is(roundAt(round), REPAIRS);
+	}
+
+	void hasRepaired(int round, boolean value) {
+		set(roundAt(round), REPAIRS, value);
 	}
 
 	int proposal(int round) {
@@ -250,6 +280,15 @@ final class TokenState {
 
 	int token(int round) {
 		return this.cells[roundAt(round) + 2];
+	}
+
+	/**
+	 * Return the token of the lease that the round won.
+	 * @param round the round
+	 * @return the token before those that are reserved
+	 */
+	int ownToken(int round) {
+		return isReserved(round) ? token(round) - RESERVED_TOKENS : token(round);
 	}
 
 	void token(int round, int token) {

@@ -47,9 +47,11 @@ record TokenStep(Kind kind, int round, int masters, int number, TokenState after
 		String what = switch (this.kind) {
 			case ACQUIRE -> "%2$s grants %4$d to round %1$d, which proposes %3$d";
 			case WRITE_BACK -> "round %1$d has %2$s, and writes %3$d back";
-			case RESERVE -> "round %1$d writes %4$d back, for the next lease on its lock";
+			case RESERVE -> "round %1$d writes %3$d back, for the next leases on its lock";
 			case CONFIRM -> "%2$s stores %3$d for round %1$d, and acknowledges";
-			case WIN -> "round %1$d" + (where.isEmpty() ? "" : " has %2$s, and") + " is won with token %3$d";
+			case WIN ->
+				this.after.isReserved(this.round) ? "the next leases on the lock of round %1$d have tokens up to %3$d"
+						: "round %1$d" + (where.isEmpty() ? "" : " has %2$s, and") + " is won with token %3$d";
 			case END -> "round %1$d is over: given up, failed, released or out of time";
 			case GONE -> "the lock of round %1$d on %2$s is gone";
 			case SEND_REPAIR -> "round %1$d is renewed, and %2$s is sent a repair";
@@ -72,7 +74,7 @@ record TokenStep(Kind kind, int round, int masters, int number, TokenState after
 		/** The answers differ. */
 		WRITE_BACK,
 
-		/** The next token is written back while the lock is held. */
+		/** The next tokens are written back while the lock is held. */
 		RESERVE,
 
 		/** A master acknowledges. */
