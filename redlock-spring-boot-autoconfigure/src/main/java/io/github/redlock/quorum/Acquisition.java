@@ -123,7 +123,7 @@ final class Acquisition {
 				ended(failure);
 			}
 			else if (!this.result.complete(held)) {
-				held.beginClose();
+				held.discard();
 			}
 		});
 		try {
@@ -306,7 +306,7 @@ final class Acquisition {
 		this.locks.observer().acquired(lease);
 		lease.begin();
 		if (!this.outcome.complete(lease)) {
-			lease.beginClose();
+			lease.discard();
 		}
 		this.waiting.end();
 	}

@@ -73,7 +73,7 @@ final class Guard {
 		this.own = lease;
 		LeaseLostException lost = lost();
 		if (lost != null) {
-			lease.beginClose();
+			lease.discard();
 			throw lost;
 		}
 	}

@@ -80,7 +80,7 @@ final class GuardedStage<T extends @Nullable Object> extends CompletableFuture<T
 		catch (RuntimeException | Error ex) {
 			completeExceptionally((failure != null) ? failure : ex);
 			if (lease != null) {
-				lease.beginClose();
+				lease.discard();
 			}
 		}
 	}
@@ -90,7 +90,7 @@ final class GuardedStage<T extends @Nullable Object> extends CompletableFuture<T
 			completeExceptionally(Objects.requireNonNull(failure));
 		}
 		else if (isDone()) {
-			lease.beginClose();
+			lease.discard();
 		}
 		else {
 			beginWith(lease);

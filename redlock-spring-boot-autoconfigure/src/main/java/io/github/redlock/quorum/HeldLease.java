@@ -20,6 +20,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -81,6 +82,8 @@ final class HeldLease implements Lease {
 
 	// written under this
 	private volatile boolean given;
+
+	private volatile boolean discarded;
 
 	private final CompletableFuture<@Nullable Void> told = new CompletableFuture<>();
 
@@ -261,6 +264,14 @@ final class HeldLease implements Lease {
 	}
 
 	/**
+	 * Give the lock back at once, since nobody has worked under it.
+	 */
+	void discard() {
+		this.discarded = true;
+		beginClose();
+	}
+
+	/**
 	 * Give the lock back without waiting for it.
 	 * @return a future that completes, on a thread of the engine, when a majority has
 	 * confirmed, or had its time
@@ -280,28 +291,63 @@ final class HeldLease implements Lease {
 			end();
 		}
 		this.told.complete(null);
-		CompletableFuture<Void> confirmed = giveBack();
-		this.observation.ended(false);
-		this.observer.released(this);
-		return confirmed;
+		try {
+			return giveBack();
+		}
+		finally {
+			this.observation.ended(false);
+			this.observer.released(this);
+		}
 	}
 
 	// called under the lock
 	private CompletableFuture<Void> releaseLost() {
-		boolean first = !this.lostReleased;
+		if (this.lostReleased) {
+			return CompletableFuture.allOf();
+		}
 		this.lostReleased = true;
-		return first ? CompletableFuture.allOf(round().release()) : CompletableFuture.allOf();
+		Duration kept = toBeKept();
+		if (kept.isZero()) {
+			return CompletableFuture.allOf(round().release());
+		}
+		releaseAfter(kept);
+		return CompletableFuture.allOf();
 	}
 
 	private CompletableFuture<Void> giveBack() {
-		Duration rest = this.given ? this.options.atLeast().minus(age()) : Duration.ZERO;
-		if (rest.compareTo(Duration.ZERO) > 0) {
-			CompletableFuture<Void> confirmed = leave(this.renewal.keep(rest).certain(), rest);
-			// a request for the lock, or a renewal, may be executed after that
-			this.quorum.timer().schedule(round()::release, rest);
-			return confirmed;
+		Duration kept = toBeKept();
+		if (kept.isZero() && this.turn.passOn(rest())) {
+			return CompletableFuture.allOf();
 		}
-		return this.turn.passOn(rest()) ? CompletableFuture.allOf() : leave(round().release(), Duration.ZERO);
+		try {
+			return confirmed(kept.isZero() ? round().release() : keep(kept));
+		}
+		finally {
+			this.turn.leave(kept);
+		}
+	}
+
+	/**
+	 * Return for how long others are still to be kept away, though this lease has ended.
+	 * @return the time, by the clock that is never ahead
+	 */
+	private Duration toBeKept() {
+		if (!this.given || this.discarded) {
+			return Duration.ZERO;
+		}
+		long held = this.quorum.clocks().nanoTime() - this.grant.start().nanos();
+		return Collections.max(List.of(Duration.ZERO, this.options.atLeast().minusNanos(held)));
+	}
+
+	private CompletableFuture<Poll.Result> keep(Duration rest) {
+		CompletableFuture<Poll.Result> confirmed = this.renewal.keep(rest).certain();
+		// a request for the lock, or a renewal, may be executed after that
+		releaseAfter(rest);
+		return confirmed;
+	}
+
+	private void releaseAfter(Duration delay) {
+		this.quorum.timer().schedule(round()::release, delay);
 	}
 
 	private Grant rest() {
@@ -318,8 +364,7 @@ final class HeldLease implements Lease {
 		return this.grant.round();
 	}
 
-	private CompletableFuture<Void> leave(CompletableFuture<Poll.Result> confirmed, Duration kept) {
-		this.turn.leave(kept);
+	private CompletableFuture<Void> confirmed(CompletableFuture<Poll.Result> confirmed) {
 		return confirmed.thenAccept((result) -> {
 			if (!result.agreed()) {
 				String failure = "Only %d of %d masters confirmed the end of the lock on %s; on the others it ends with its lease"

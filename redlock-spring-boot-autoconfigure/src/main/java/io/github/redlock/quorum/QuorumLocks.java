@@ -161,7 +161,7 @@ public final class QuorumLocks implements AutoCloseable {
 		given.whenComplete((lease, failure) -> acquisition.cancel(false));
 		acquisition.whenCompleteAsync((lease, failure) -> {
 			if (given.isDone()) {
-				acquisition.thenAccept(HeldLease::beginClose);
+				acquisition.thenAccept(HeldLease::discard);
 			}
 			else if (failure != null) {
 				tellIfBusy(failure, keys);
@@ -171,13 +171,13 @@ public final class QuorumLocks implements AutoCloseable {
 				given.completeExceptionally(endedException(keys));
 			}
 			else if (!given.complete(lease)) {
-				lease.beginClose();
+				lease.discard();
 			}
 		}, this.callbacks).exceptionally((failure) -> {
 			// without a thread for it, nobody has been told
 			given.completeExceptionally(failure);
 			if (given.isCompletedExceptionally()) {
-				acquisition.thenAccept(HeldLease::beginClose);
+				acquisition.thenAccept(HeldLease::discard);
 			}
 			return null;
 		});
@@ -297,7 +297,7 @@ public final class QuorumLocks implements AutoCloseable {
 		if (lease.guard()) {
 			return true;
 		}
-		lease.beginClose();
+		lease.discard();
 		return false;
 	}
 
@@ -309,7 +309,7 @@ public final class QuorumLocks implements AutoCloseable {
 		if (lease.isValid()) {
 			return true;
 		}
-		lease.beginClose();
+		lease.discard();
 		return false;
 	}
 
@@ -354,7 +354,7 @@ public final class QuorumLocks implements AutoCloseable {
 		}
 		catch (InterruptedException ex) {
 			if (!acquisition.cancel(false)) {
-				acquisition.thenAccept(HeldLease::beginClose);
+				acquisition.thenAccept(HeldLease::discard);
 			}
 			Thread.currentThread().interrupt();
 			throw new RedLockException("Interrupted while waiting for the lock on " + keys, keys, ex);

@@ -158,12 +158,24 @@ final class Round {
 			this.behindLead = others;
 		}
 		ask(List.of(lead));
-		this.quorum.timer().schedule(() -> ask(takeBehindLead()), patienceWithLead());
+		this.quorum.timer().schedule(this::askBehindLead, patienceWithLead());
 		return this.verdict;
 	}
 
 	private Duration patienceWithLead() {
 		return Durations.part(this.quorum.nodeTimeout(), PART_FOR_LEAD);
+	}
+
+	private void askBehindLead() {
+		List<Integer> others;
+		synchronized (this) {
+			// in one step: the lead may answer just now
+			others = takeBehindLead();
+			if (others.isEmpty() || !mayAsk(others)) {
+				return;
+			}
+		}
+		send(others);
 	}
 
 	private synchronized List<Integer> takeBehindLead() {
@@ -181,9 +193,12 @@ final class Round {
 	}
 
 	private void ask(List<Integer> indexes) {
-		if (indexes.isEmpty() || !mayAsk(indexes)) {
-			return;
+		if (mayAsk(indexes)) {
+			send(indexes);
 		}
+	}
+
+	private void send(List<Integer> indexes) {
 		List<CompletionStage<AcquireReply>> stages = new ArrayList<>(indexes.size());
 		for (int index : indexes) {
 			stages.add(this.quorum.masters().get(index).acquire(this.request, this.proposal));

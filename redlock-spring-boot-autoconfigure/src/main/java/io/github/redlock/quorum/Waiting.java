@@ -94,11 +94,16 @@ final class Waiting {
 	 * @param inVain how often that was too early before
 	 */
 	void askAfterOthers(int inVain) {
+		boolean pauses;
 		synchronized (this) {
 			if (this.asking) {
 				return;
 			}
-			pauseUntil(nanosAfter(this.quorum.nodeTimeout()));
+			pauses = pauseUntil(nanosAfter(this.quorum.nodeTimeout()));
+		}
+		if (!pauses) {
+			this.ask.run();
+			return;
 		}
 		this.locks.announcements().countElsewhere(this.keys).thenAccept((others) -> {
 			Duration yield = this.contention.goAfter(others, inVain, this.quorum.clocks().nanoTime());
@@ -149,7 +154,12 @@ final class Waiting {
 		return this.quorum.clocks().nanoTime() + delay.toNanos();
 	}
 
-	// called under the lock
+	/**
+	 * Ask at a later time, unless there is nothing to ask for any more. Called under the
+	 * lock.
+	 * @param end the time, by the monotonic clock
+	 * @return whether that is still to come: otherwise the caller has to ask now
+	 */
 	private boolean pauseUntil(long end) {
 		if (this.ended) {
 			return true;
