@@ -84,9 +84,9 @@ final class LocalNode implements LockNode {
 	}
 
 	@Override
-	public CompletionStage<Boolean> confirm(LockRequest request, long token) {
+	public CompletionStage<Boolean> confirm(LockRequest request, long token, long bound) {
 		synchronized (table) {
-			return CompletableFuture.completedStage(table.confirm(prefixed(request), token));
+			return CompletableFuture.completedStage(table.confirm(prefixed(request), token, bound));
 		}
 	}
 

@@ -57,12 +57,13 @@ public interface LockNode {
 
 	/**
 	 * Store a fencing token for the keys of a request, if they are still its owner's and
-	 * the stored tokens are not greater.
+	 * the stored tokens are not above a bound.
 	 * @param request the request
 	 * @param token the token
+	 * @param bound the bound, which is not above the token
 	 * @return whether it was stored
 	 */
-	CompletionStage<Boolean> confirm(LockRequest request, long token);
+	CompletionStage<Boolean> confirm(LockRequest request, long token, long bound);
 
 	/**
 	 * Set the time that is left for the keys of a request to its lease, if all are still

@@ -104,8 +104,8 @@ final class LockTable {
 		}
 	}
 
-	boolean confirm(LockRequest request, long token) {
-		if (!owns(request) || token(request.keys()) > token) {
+	boolean confirm(LockRequest request, long token, long bound) {
+		if (!owns(request) || token(request.keys()) > bound) {
 			return false;
 		}
 		store(request.keys(), token);

@@ -104,8 +104,8 @@ final class Master {
 		return observed(this.node.inspect(keys));
 	}
 
-	CompletionStage<Boolean> confirm(LockRequest request, long token) {
-		return observed(this.node.confirm(request, token));
+	CompletionStage<Boolean> confirm(LockRequest request, long token, long bound) {
+		return observed(this.node.confirm(request, token, bound));
 	}
 
 	CompletionStage<Boolean> extend(LockRequest request) {

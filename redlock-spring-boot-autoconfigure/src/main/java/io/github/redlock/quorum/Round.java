@@ -27,7 +27,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import java.util.function.IntPredicate;
-import java.util.function.Predicate;
 
 import io.github.redlock.quorum.AcquireReply.Busy;
 import io.github.redlock.quorum.AcquireReply.Granted;
@@ -256,20 +255,17 @@ final class Round {
 
 	/**
 	 * Have the masters keep tokens for leases that are to follow on the lock of this won
-	 * round: the largest is written back as the round's own would be, but only where the
-	 * lock was granted with no larger token than that. Elsewhere, and where the lock is
-	 * given back, somebody else may have had one of these tokens before.
+	 * round: the largest is written back as the round's own would be, but only where none
+	 * larger than that one is stored, since it may have been given to somebody else.
 	 * @param count how many
 	 */
 	void reserveTokens(int count) {
-		long own = this.tokens.own();
 		long largest = this.tokens.reserve(count);
-		writeBack(largest, (reply) -> reply instanceof Granted granted && granted.token() <= own)
-			.thenAccept((result) -> {
-				if (result.agreed() && !this.unanswered.isAnyRepaired()) {
-					this.tokens.keep(largest);
-				}
-			});
+		writeBack(largest, this.tokens.own()).thenAccept((result) -> {
+			if (result.agreed()) {
+				this.tokens.keep(largest);
+			}
+		});
 	}
 
 	/**
@@ -502,7 +498,7 @@ final class Round {
 	}
 
 	private void confirm(long largest) {
-		writeBack(largest, (reply) -> reply == null || reply instanceof Granted).thenAccept((result) -> {
+		writeBack(largest, largest).thenAccept((result) -> {
 			if (result.agreed()) {
 				win(largest);
 			}
@@ -512,12 +508,12 @@ final class Round {
 		});
 	}
 
-	private CompletableFuture<Poll.Result> writeBack(long token, Predicate<@Nullable AcquireReply> where) {
+	private CompletableFuture<Poll.Result> writeBack(long token, long bound) {
 		Replies known = replies();
 		return Poll.of(this.quorum, (index) -> {
 			Master master = this.quorum.masters().get(index);
-			boolean asked = where.test(known.of(index)) && !master.isAside();
-			return asked ? master.confirm(this.request, token) : null;
+			boolean holder = (known.of(index) == null || known.of(index) instanceof Granted);
+			return (holder && !master.isAside()) ? master.confirm(this.request, token, bound) : null;
 		}).certain();
 	}
 

@@ -56,10 +56,6 @@ final class Unanswered {
 		return this.repaired.get(index);
 	}
 
-	synchronized boolean isAnyRepaired() {
-		return !this.repaired.isEmpty();
-	}
-
 	/**
 	 * Return how many requests a release has to expect after it. What is found on a
 	 * repaired master need not be the work of one that is unanswered, so that there it is

@@ -116,9 +116,9 @@ final class RedissonLockNode implements LockNode {
 	}
 
 	@Override
-	public CompletionStage<Boolean> confirm(LockRequest request, long token) {
+	public CompletionStage<Boolean> confirm(LockRequest request, long token, long bound) {
 		return evaluate(LockScript.CONFIRM, this.keys.locksAndTokens(request), request.owner(), Long.toString(token),
-				this.tokenRetention);
+				Long.toString(bound), this.tokenRetention);
 	}
 
 	@Override

@@ -98,9 +98,10 @@ class LocalMastersTests {
 	void storeATokenForTheHolderOnlyAndNeverASmallerOne() {
 		try (LocalMasters masters = new LocalMasters("lock:")) {
 			long token = ((Granted) acquire(masters, this.first, Clocks.system().wallMicros())).token();
-			assertThat(get(node(masters).confirm(this.first, token - 1))).isFalse();
-			assertThat(get(node(masters).confirm(this.second, token + 5))).isFalse();
-			assertThat(get(node(masters).confirm(this.first, token + 5))).isTrue();
+			assertThat(get(node(masters).confirm(this.first, token - 1, token - 1))).isFalse();
+			assertThat(get(node(masters).confirm(this.second, token + 5, token))).isFalse();
+			assertThat(get(node(masters).confirm(this.first, token + 5, token - 1))).isFalse();
+			assertThat(get(node(masters).confirm(this.first, token + 5, token))).isTrue();
 			assertThat(acquire(masters, this.first, token)).isEqualTo(new Granted(token + 6));
 		}
 	}

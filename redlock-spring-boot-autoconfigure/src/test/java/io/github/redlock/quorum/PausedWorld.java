@@ -176,8 +176,8 @@ final class PausedWorld implements InvocationHandler, Clocks {
 			case "ping" -> CompletableFuture.completedStage(null);
 			case "acquire" -> CompletableFuture
 				.completedStage(this.table.acquire((LockRequest) arguments[0], (Long) arguments[1], 0));
-			case "confirm" ->
-				CompletableFuture.completedStage(this.table.confirm((LockRequest) arguments[0], (Long) arguments[1]));
+			case "confirm" -> CompletableFuture.completedStage(
+					this.table.confirm((LockRequest) arguments[0], (Long) arguments[1], (Long) arguments[2]));
 			case "extend" -> CompletableFuture.completedStage(this.table.extend((LockRequest) arguments[0]));
 			case "release" -> announced(this.table.release((LockRequest) arguments[0], (Integer) arguments[1]));
 			case "breakLock" -> announced(this.table.breakLock((String) arguments[0]));

@@ -217,7 +217,7 @@ final class SimulatedMaster {
 		return null;
 	}
 
-	boolean confirm(LockRequest request, long token) {
+	boolean confirm(LockRequest request, long token, long bound) {
 		if (this.bug == PlantedBug.TOKEN_WITHOUT_WRITE_BACK) {
 			return true;
 		}
@@ -228,7 +228,7 @@ final class SimulatedMaster {
 		if (wrongly) {
 			this.table.store(request.keys(), token);
 		}
-		return wrongly || this.table.confirm(request, token);
+		return wrongly || this.table.confirm(request, token, bound);
 	}
 
 	boolean extend(LockRequest request) {

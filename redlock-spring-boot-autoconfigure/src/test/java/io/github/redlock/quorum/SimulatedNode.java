@@ -76,8 +76,8 @@ final class SimulatedNode implements LockNode {
 	}
 
 	@Override
-	public CompletionStage<Boolean> confirm(LockRequest request, long token) {
-		return send(() -> this.master.confirm(request, token));
+	public CompletionStage<Boolean> confirm(LockRequest request, long token, long bound) {
+		return send(() -> this.master.confirm(request, token, bound));
 	}
 
 	@Override

@@ -37,8 +37,8 @@ record ModelMaster(int stored, int floor, int holder, boolean voting) {
 		return new ModelMaster(number, this.floor, owner, true);
 	}
 
-	boolean acknowledges(int owner, int token, TokenRule rule) {
-		return (this.holder == owner || !rule.asksForTheHolder()) && (this.stored <= token || !rule.asksForTheBound());
+	boolean acknowledges(int owner, int bound, TokenRule rule) {
+		return (this.holder == owner || !rule.asksForTheHolder()) && (this.stored <= bound || !rule.asksForTheBound());
 	}
 
 	ModelMaster confirmed(int token) {

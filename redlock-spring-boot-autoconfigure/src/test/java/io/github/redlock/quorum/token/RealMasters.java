@@ -159,19 +159,20 @@ final class RealMasters implements AutoCloseable {
 	 * @param master the master
 	 * @param owner the owner
 	 * @param token the token
+	 * @param bound the largest number that may be stored before
 	 * @param rule which conditions there are
 	 * @return whether the master acknowledged
 	 */
-	boolean confirm(int master, int owner, int token, TokenRule rule) {
+	boolean confirm(int master, int owner, int token, int bound, TokenRule rule) {
 		String script = script("confirm.lua");
 		if (!rule.asksForTheHolder()) {
 			script = without(script, "redis.pcall('hexists', KEYS[i], ARGV[1]) ~= 1");
 		}
 		if (!rule.asksForTheBound()) {
-			script = without(script, "tonumber(redis.call('get', KEYS[n + i]) or 0) > tonumber(ARGV[2])");
+			script = without(script, "tonumber(redis.call('get', KEYS[n + i]) or 0) > tonumber(ARGV[3])");
 		}
 		Long acknowledged = raw(master, script, ReturnType.LONG, KEYS.subList(0, 2), Integer.toString(owner),
-				Long.toString(real(token)), "60000");
+				Long.toString(real(token)), Long.toString(real(bound)), "60000");
 		return acknowledged == 1;
 	}
 

@@ -44,9 +44,8 @@ import io.github.redlock.quorum.token.TokenStep.Kind;
  * floor, has passed the number that it has forgotten; the search takes the least such
  * floor.
  * </ul>
- * Tokens are reserved once for a round, and only while it has sent no repair. A master is
- * asked to keep them if it has granted no more than the round's own token, even if it
- * does so after the others were asked.
+ * A holder reserves tokens once for a round; where leases are renewed, only the first
+ * client's does, so that the search comes to an end.
  * <p>
  * A master's clamp of the proposal only bounds what is proposed. Nothing is assumed of
  * the clients' clocks: each round may propose any of the numbers.
@@ -129,8 +128,7 @@ final class TokenModel {
 
 	private boolean canWin(TokenState state) {
 		for (int round = 0; round < rounds(); round++) {
-			if ((state.phase(round).compareTo(Phase.HELD) < 0 && !hasReservedInVain(state, round))
-					|| canReserve(state, round)) {
+			if (state.phase(round).compareTo(Phase.HELD) < 0 || canReserve(state, round)) {
 				return true;
 			}
 		}
@@ -138,16 +136,8 @@ final class TokenModel {
 	}
 
 	private boolean canReserve(TokenState state, int round) {
-		return this.scope.handOver() && state.phase(round) == Phase.HELD && !state.isReserved(round)
-				&& !hasRepaired(state, round);
-	}
-
-	private boolean hasRepaired(TokenState state, int round) {
-		return state.hasRepaired(round) && this.rule.reservesBeforeRepairs();
-	}
-
-	private boolean hasReservedInVain(TokenState state, int round) {
-		return state.phase(round) == Phase.CONFIRMING && state.isReserved(round) && hasRepaired(state, round);
+		boolean reserves = !this.scope.renewal() || round < this.scope.firstRounds();
+		return this.scope.handOver() && reserves && state.phase(round) == Phase.HELD && !state.isReserved(round);
 	}
 
 	private void reserve(TokenState state, int round, Consumer<TokenStep> visitor) {
@@ -190,19 +180,16 @@ final class TokenModel {
 		ModelMaster granting = state.master(master).granted(owner(round), proposal);
 		next.put(master, granting);
 		next.grant(round, master, granting.stored());
-		if (next.phase(round) != Phase.ASKING) {
-			within(next, round, master, granting.stored());
-		}
 		visit(visitor, Kind.ACQUIRE, round, 1 << master, proposal, next);
-	}
-
-	private void within(TokenState state, int round, int master, int number) {
-		state.within(round, master, this.scope.handOver() && number > 0 && number <= state.ownToken(round));
 	}
 
 	private void decide(TokenState state, int round, Consumer<TokenStep> visitor) {
 		if (state.phase(round) == Phase.CONFIRMING) {
-			if (isConfirmed(state, round) && !hasReservedInVain(state, round)) {
+			int acknowledged = 0;
+			for (int master = 0; master < TokenState.MASTERS; master++) {
+				acknowledged += state.isAcknowledged(round, master) ? 1 : 0;
+			}
+			if (acknowledged >= TokenState.MAJORITY) {
 				TokenState next = state.copy();
 				win(next, round, state.token(round));
 				visit(visitor, Kind.WIN, round, 0, state.token(round), next);
@@ -243,28 +230,12 @@ final class TokenModel {
 			next.phase(round, Phase.CONFIRMING);
 			next.token(round, token);
 			next.writeBack(round, true);
-			allWithin(next, round);
 			visit(visitor, Kind.WRITE_BACK, round, answers, token, next);
 		}
 		else {
 			int token = this.rule.writesBack() ? same : this.rule.token(numbers);
 			win(next, round, token);
-			allWithin(next, round);
 			visit(visitor, Kind.WIN, round, answers, token, next);
-		}
-	}
-
-	private static boolean isConfirmed(TokenState state, int round) {
-		int acknowledged = 0;
-		for (int master = 0; master < TokenState.MASTERS; master++) {
-			acknowledged += state.isAcknowledged(round, master) ? 1 : 0;
-		}
-		return acknowledged >= TokenState.MAJORITY;
-	}
-
-	private void allWithin(TokenState state, int round) {
-		for (int master = 0; master < TokenState.MASTERS; master++) {
-			within(state, round, master, state.granted(round, master));
 		}
 	}
 
@@ -308,25 +279,22 @@ final class TokenModel {
 
 	private void confirm(TokenState state, int round, int master, Consumer<TokenStep> visitor) {
 		int token = state.token(round);
-		if (state.isWrittenBack(round) && !state.isAcknowledged(round, master) && isWrittenTo(state, round, master)
-				&& state.master(master).acknowledges(owner(round), token, this.rule)) {
+		int own = state.ownToken(round);
+		int bound = state.isReserved(round) ? this.rule.boundOfReserved(own, token) : token;
+		if (state.isWrittenBack(round) && !state.isAcknowledged(round, master)
+				&& state.master(master).acknowledges(owner(round), bound, this.rule)) {
 			TokenState next = state.copy();
 			next.put(master, state.master(master).confirmed(token));
 			next.acknowledge(round, master);
 			visit(visitor, Kind.CONFIRM, round, 1 << master, token, next);
 		}
 		// the round's own token, written back before, may arrive as late
-		int own = state.ownToken(round);
-		if (state.isWrittenBack(round) && own < token
+		if (state.isWrittenBack(round) && state.isReserved(round)
 				&& state.master(master).acknowledges(owner(round), own, this.rule)) {
 			TokenState next = state.copy();
 			next.put(master, state.master(master).confirmed(own));
 			visit(visitor, Kind.CONFIRM, round, 1 << master, own, next);
 		}
-	}
-
-	private boolean isWrittenTo(TokenState state, int round, int master) {
-		return !state.isReserved(round) || !this.rule.reservesWithin() || state.isWithin(round, master);
 	}
 
 	private void repair(TokenState state, int round, int master, Consumer<TokenStep> visitor) {
@@ -342,7 +310,6 @@ final class TokenModel {
 				&& state.holder(master) != owner(round)) {
 			TokenState next = state.copy();
 			next.repairUnderWay(round, master, true);
-			next.hasRepaired(round, this.scope.handOver());
 			visit(visitor, Kind.SEND_REPAIR, round, 1 << master, 0, next);
 		}
 	}
@@ -376,8 +343,8 @@ final class TokenModel {
 	}
 
 	private boolean isOverOrExtended(TokenState state, int round, int master) {
-		return state.phase(round) == Phase.OVER || (this.scope.renewal() && state.phase(round) == Phase.HELD
-				&& isHeldByTheOthers(state, round, master));
+		return state.phase(round) == Phase.OVER
+				|| (this.scope.renewal() && isHeld(state, round) && isHeldByTheOthers(state, round, master));
 	}
 
 	private void loseData(TokenState state, int master, Consumer<TokenStep> visitor) {
@@ -430,11 +397,7 @@ final class TokenModel {
 			if (state.isWrittenBack(round) && hopeless) {
 				state.acknowledge(round, master);
 			}
-			allWritten &= !state.isWrittenBack(round) || state.isAcknowledged(round, master)
-					|| !isWrittenTo(state, round, master);
-			if (phase == Phase.OVER) {
-				state.within(round, master, false);
-			}
+			allWritten &= !state.isWrittenBack(round) || state.isAcknowledged(round, master);
 		}
 		if (phase == Phase.OVER) {
 			if (allAsked) {
@@ -445,7 +408,6 @@ final class TokenModel {
 				state.writeBack(round, false);
 			}
 			state.wonBefore(round, 0);
-			state.hasRepaired(round, false);
 		}
 	}
 

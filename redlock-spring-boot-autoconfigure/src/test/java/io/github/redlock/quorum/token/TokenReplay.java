@@ -46,6 +46,8 @@ final class TokenReplay {
 
 	private final Map<Integer, Integer> writtenBack = new HashMap<>();
 
+	private final Set<Integer> reserving = new LinkedHashSet<>();
+
 	private final List<Set<Integer>> acknowledged = new ArrayList<>();
 
 	private final Set<Integer> held = new LinkedHashSet<>();
@@ -129,6 +131,7 @@ final class TokenReplay {
 			}
 			case RESERVE -> {
 				this.acknowledged.get(step.round()).clear();
+				this.reserving.add(step.round());
 				this.writtenBack.put(step.round(), step.number());
 			}
 			case SEND_REPAIR -> {
@@ -138,10 +141,14 @@ final class TokenReplay {
 	}
 
 	private void confirm(TokenStep step, int owner) {
-		if (!this.masters.confirm(step.master(), owner, step.number(), this.rule)) {
+		boolean last = step.number() == this.writtenBack.get(step.round());
+		boolean reserved = last && this.reserving.contains(step.round());
+		int bound = reserved ? this.rule.boundOfReserved(step.number() - TokenState.RESERVED_TOKENS, step.number())
+				: step.number();
+		if (!this.masters.confirm(step.master(), owner, step.number(), bound, this.rule)) {
 			this.refused = true;
 		}
-		else if (step.number() == this.writtenBack.get(step.round())) {
+		else if (last) {
 			this.acknowledged.get(step.round()).add(step.master());
 		}
 	}

@@ -52,11 +52,8 @@ enum TokenRule {
 	/** A master that has lost its data takes a renewed lock before it votes again. */
 	REPAIR_IN_QUARANTINE,
 
-	/** Tokens are reserved on all masters, whatever each has granted and when. */
-	RESERVE_EVERYWHERE,
-
-	/** Tokens are reserved also when masters have been repaired. */
-	RESERVE_AFTER_REPAIRS;
+	/** Tokens are reserved where none larger than the largest of them is stored. */
+	RESERVE_WITHOUT_BOUND;
 
 	boolean repairsInQuarantine() {
 		return this == REPAIR_IN_QUARANTINE;
@@ -74,12 +71,14 @@ enum TokenRule {
 		return this != UNCONDITIONAL_WRITE_BACK && this != WRITE_BACK_WITHOUT_BOUND;
 	}
 
-	boolean reservesBeforeRepairs() {
-		return this != RESERVE_AFTER_REPAIRS;
-	}
-
-	boolean reservesWithin() {
-		return this != RESERVE_EVERYWHERE;
+	/**
+	 * Return what a master may have stored that reserves tokens.
+	 * @param own the token of the lease
+	 * @param largest the largest one after it that is reserved
+	 * @return the largest number that may be stored
+	 */
+	int boundOfReserved(int own, int largest) {
+		return (this == RESERVE_WITHOUT_BOUND) ? largest : own;
 	}
 
 	boolean hasQuarantine() {

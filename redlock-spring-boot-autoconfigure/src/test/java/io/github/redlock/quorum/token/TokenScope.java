@@ -26,8 +26,8 @@ package io.github.redlock.quorum.token;
  * @param clocksKept whether no lock is gone before its lease is over
  * @param renewal whether leases are renewed and masters repaired
  * @param dataLoss whether one master loses its data once
- * @param handOver whether a lease's holder reserves the next token, for another one in
- * its process that takes the lock over
+ * @param handOver whether a lease's holder reserves the next tokens, for others in its
+ * process that take the lock over
  */
 record TokenScope(int firstRounds, int secondRounds, int proposals, int leftovers, boolean clocksKept, boolean renewal,
 		boolean dataLoss, boolean handOver) {

@@ -43,13 +43,9 @@ final class TokenState {
 
 	private static final int REPAIR_UNDER_WAY = 64;
 
-	private static final int WITHIN = 128;
-
 	private static final int WRITTEN_BACK = 16;
 
 	private static final int RESERVED = 32;
-
-	private static final int REPAIRS = 64;
 
 	private static final int BROKEN = 1;
 
@@ -216,7 +212,7 @@ final class TokenState {
 
 	void phase(int round, Phase phase) {
 		int at = roundAt(round);
-		this.cells[at] = (byte) (this.cells[at] & (WRITTEN_BACK | RESERVED | REPAIRS) | phase.ordinal());
+		this.cells[at] = (byte) (this.cells[at] & (WRITTEN_BACK | RESERVED) | phase.ordinal());
 	}
 
 	boolean isWrittenBack(int round) {
@@ -225,21 +221,6 @@ final class TokenState {
 
 	void writeBack(int round, boolean value) {
 		set(roundAt(round), WRITTEN_BACK, value);
-	}
-
-	/**
-	 * Return whether a master has granted the lock with a number that is not above the
-	 * round's own token.
-	 * @param round the round
-	 * @param master the master
-	 * @return whether it has
-	 */
-	boolean isWithin(int round, int master) {
-		return is(between(round, master), WITHIN);
-	}
-
-	void within(int round, int master, boolean value) {
-		set(between(round, master), WITHIN, value);
 	}
 
 	/**
@@ -260,14 +241,6 @@ final class TokenState {
 		for (int master = 0; master < MASTERS; master++) {
 			set(between(round, master), ACKNOWLEDGED, false);
 		}
-	}
-
-	boolean hasRepaired(int round) {
-		return is(roundAt(round), REPAIRS);
-	}
-
-	void hasRepaired(int round, boolean value) {
-		set(roundAt(round), REPAIRS, value);
 	}
 
 	int proposal(int round) {
