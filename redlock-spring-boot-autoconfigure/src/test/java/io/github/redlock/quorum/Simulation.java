@@ -245,7 +245,9 @@ final class Simulation {
 	}
 
 	void noProgress(Throwable failure) {
-		require(false, "no lock though all masters are well: " + failure);
+		// the locks may be gone before the write-back comes
+		boolean excused = isHasty() && String.valueOf(failure.getMessage()).contains("was not confirmed by");
+		require(excused, "no lock though all masters are well: " + failure);
 	}
 
 	/**
@@ -387,7 +389,7 @@ final class Simulation {
 
 		/**
 		 * The clocks of the masters run far too fast, so that nothing but the tokens
-		 * protects anyone; they must still be unique.
+		 * protects anyone; they must still be unique, though they may never be confirmed.
 		 */
 		FAST_MASTERS,
 
