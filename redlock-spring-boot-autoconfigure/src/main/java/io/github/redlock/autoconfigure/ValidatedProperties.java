@@ -55,6 +55,9 @@ class ValidatedProperties {
 
 	private static final Duration MAX_CONNECT_TIMEOUT = Duration.ofMinutes(5);
 
+	/** A token is as far ahead of a master's clock, or behind it, as 5 s. */
+	private static final Duration TWICE_THE_CLAMP = Duration.ofSeconds(10);
+
 	/** For how long a primary that has been replaced may still grant leases. */
 	private static final Duration UNFOLLOWED = Duration.ofSeconds(10);
 
@@ -120,8 +123,18 @@ class ValidatedProperties {
 				MAX_CONNECT_TIMEOUT);
 		Duration retention = notShorter("redlock.fencing.retention", this.properties.getFencing().getRetention(),
 				"redlock.max-lease", this.properties.getMaxLease());
-		return new RedissonSettings(this.keyPrefix, connectTimeout, retention, quarantine(this.properties, nodes()),
+		Duration quarantine = quarantine(this.properties, nodes());
+		warnIfForgotten(retention, quarantine.plus(TWICE_THE_CLAMP));
+		return new RedissonSettings(this.keyPrefix, connectTimeout, retention, quarantine,
 				this.properties.getRecovery().isTrustRestarts());
+	}
+
+	private static void warnIfForgotten(Duration retention, Duration enough) {
+		if (retention.compareTo(enough) < 0) {
+			logger.warn(("redlock.fencing.retention is %d ms: where clocks are wrong, the next token of a key that "
+					+ "nobody used for so long may be smaller than its last one. Use at least %d ms.")
+				.formatted(retention.toMillis(), enough.toMillis()));
+		}
 	}
 
 	private static List<MasterAddress> addresses(List<Node> nodes, MasterBundles bundles) {

@@ -206,6 +206,15 @@ class RedLockPropertiesTests {
 	}
 
 	@Test
+	void tokensThatAreForgottenTooEarlyStartWithAWarning(RedisMasters masters, CapturedOutput output) {
+		String nodes = "redlock.nodes=" + masters.nodes();
+		run(nodes, "redlock.max-lease=30s", "redlock.fencing.retention=1m").close();
+		assertThat(output).doesNotContain("redlock.fencing.retention");
+		run(nodes, "redlock.max-lease=30s", "redlock.fencing.retention=30s").close();
+		assertThat(output).contains("redlock.fencing.retention is 30000 ms").contains("Use at least 40302 ms");
+	}
+
+	@Test
 	void leasesAreNoLongerThanTheLongestByDefault(RedisMasters masters) {
 		try (ConfigurableApplicationContext context = run("redlock.nodes=" + masters.nodes(), "redlock.max-lease=10s");
 				Lease lease = context.getBean(RedLockClient.class).lock("a").acquire()) {
