@@ -66,7 +66,7 @@ public class AcquireReleaseBenchmark {
 	public static void main(String[] args) throws RunnerException {
 		Map<String, List<Double>> times = new LinkedHashMap<>();
 		for (int i = 0; i < Integer.parseInt(args[0]); i++) {
-			for (String library : List.of("redlock", "sockets", "blocking", "redisson")) {
+			for (String library : List.of("redlock", "sockets", "connections", "blocking", "redisson")) {
 				Options options = new OptionsBuilder().include(AcquireReleaseBenchmark.class.getName() + ".oneCaller")
 					.param("library", library)
 					.forks(1)
@@ -76,7 +76,7 @@ public class AcquireReleaseBenchmark {
 			}
 		}
 		double ours = median(times.getOrDefault("redlock", List.of()));
-		times.forEach((library, all) -> System.out.printf("%-8s median %.3f ms, of %s; redlock is %.2f times that%n",
+		times.forEach((library, all) -> System.out.printf("%-11s median %.3f ms, of %s; redlock is %.2f times that%n",
 				library, median(all), all, ours / median(all)));
 	}
 
@@ -117,7 +117,7 @@ public class AcquireReleaseBenchmark {
 	public static class OneCaller extends Locks {
 
 		/** Whose locks are measured. */
-		@Param({ "redlock", "sockets", "blocking", "redisson" })
+		@Param({ "redlock", "sockets", "connections", "blocking", "redisson" })
 		public String library = "";
 
 		/**
@@ -183,6 +183,11 @@ public class AcquireReleaseBenchmark {
 				}
 				case "sockets", "blocking" -> {
 					RawSocketPeer peer = new RawSocketPeer(started, library.equals("blocking"));
+					this.opened = peer;
+					this.operation = (key) -> peer.acquireAndRelease(key, LEASE);
+				}
+				case "connections" -> {
+					ConnectionPeer peer = new ConnectionPeer(started);
 					this.opened = peer;
 					this.operation = (key) -> peer.acquireAndRelease(key, LEASE);
 				}

@@ -17,9 +17,7 @@
 package io.github.redlock.benchmarks;
 
 import java.io.EOFException;
-import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
@@ -30,10 +28,6 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.security.SecureRandom;
-import java.time.Duration;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -41,28 +35,19 @@ import java.util.List;
 import java.util.Queue;
 import java.util.function.Function;
 
-import io.github.redlock.RedLockClient;
 import io.github.redlock.test.RedisMaster;
 import io.github.redlock.test.RedisMasters;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Plain sockets: the library's own scripts with the same keys and arguments, written to
- * one socket for each master, whose answers the caller reads itself. Nothing else is
- * done: there is no queue, timer, retry, renewal or listener, and no second thread may
- * use it. It goes on when a majority has answered, the least that acquiring and releasing
- * can cost one caller, or, if it is blocking, reads one answer after the other until it
- * has all.
+ * Plain sockets: the scripts are written to one socket for each master, whose answers the
+ * caller reads itself. It goes on when a majority has answered, the least that acquiring
+ * and releasing can cost one caller, or, if it is blocking, reads one answer after the
+ * other until it has all.
  */
-final class RawSocketPeer implements AutoCloseable {
+final class RawSocketPeer extends ScriptPeer {
 
 	private static final long NODE_TIMEOUT_MILLIS = 50;
-
-	private static final String TOKEN_RETENTION = "86400000";
-
-	private static final String QUARANTINE = "60602";
-
-	private final SecureRandom random = new SecureRandom();
 
 	private final Selector selector = Selector.open();
 
@@ -76,72 +61,37 @@ final class RawSocketPeer implements AutoCloseable {
 
 	private final int majority;
 
-	private final String acquire;
-
-	private final String release;
-
-	RawSocketPeer(RedisMasters masters, boolean blocking) throws IOException {
-		try (RedLockPeer peer = new RedLockPeer(masters)) {
-			// from its first lock on, the masters of a new installation vote
-			peer.client().lock("first").run(() -> {
-			});
-		}
+	RawSocketPeer(RedisMasters masters, boolean blocking) throws Exception {
+		install(masters);
 		this.blocking = blocking;
 		this.majority = masters.size() / 2 + 1;
 		for (RedisMaster master : masters) {
 			this.connections.add(new Connection(master.port(), blocking ? null : this.selector));
 		}
-		this.acquire = load("acquire.lua");
-		this.release = load("release.lua");
+		loadScripts();
 	}
 
-	private String load(String name) throws IOException {
-		try (InputStream script = RedLockClient.class.getResourceAsStream("redisson/" + name)) {
-			if (script == null) {
-				throw new FileNotFoundException(name);
-			}
-			byte[] text = script.readAllBytes();
-			String digest = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-1").digest(text));
-			encode(this.command, "SCRIPT", "LOAD", new String(text, StandardCharsets.UTF_8));
-			ask((connection) -> this.command, "$40\r\n" + digest + "\r\n", this.connections.size());
-			return digest;
-		}
-		catch (NoSuchAlgorithmException ex) {
-			throw new IllegalStateException(ex);
-		}
+	@Override
+	String load(String text) throws IOException, NoSuchAlgorithmException {
+		byte[] digest = MessageDigest.getInstance("SHA-1").digest(text.getBytes(StandardCharsets.UTF_8));
+		String hex = HexFormat.of().formatHex(digest);
+		encode(this.command, "SCRIPT", "LOAD", text);
+		ask((connection) -> this.command, "$40\r\n" + hex + "\r\n", this.connections.size());
+		return hex;
 	}
 
-	/**
-	 * Acquire a lock on a majority of the masters, and release it.
-	 * @param name the key, without prefix
-	 * @param lease for how long
-	 * @return whether it was valid
-	 * @throws IOException if a master fails, or answers anything else than expected
-	 */
-	boolean acquireAndRelease(String name, Duration lease) throws IOException {
-		long start = System.nanoTime();
-		String key = "lock:" + name;
-		String owner = newOwner();
-		String tombstone = "redlock:void:" + key + ":" + owner;
-		String millis = Long.toString(lease.toMillis());
-		String token = Long.toString(ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now()));
-		encode(this.command, "EVALSHA", this.acquire, "6", key, "redlock:token:" + key, tombstone, "redlock:member",
-				"redlock:recovery", "redlock:blank", owner, millis, token, TOKEN_RETENTION, QUARANTINE, "run_id", "",
-				QUARANTINE);
+	@Override
+	void acquire(long token, String... words) throws IOException {
+		encode(this.command, words);
 		ask((connection) -> this.command, "*2\r\n:1\r\n:" + token + "\r\n", this.majority);
-		boolean valid = System.nanoTime() - start < lease.toNanos() / 100 * 99 - 2_000_000;
-		String channel = "redisson_lock__channel:{" + key + "}";
-		encode(this.command, "EVALSHA", this.release, "2", key, tombstone, owner, "0", millis, channel);
-		encode(this.commandWithTombstone, "EVALSHA", this.release, "2", key, tombstone, owner, "1", millis, channel);
+	}
+
+	@Override
+	void release(String[] answered, String[] unanswered) throws IOException {
+		encode(this.command, answered);
+		encode(this.commandWithTombstone, unanswered);
 		ask((connection) -> connection.hasAnswered() ? this.command : this.commandWithTombstone, ":1\r\n",
 				this.majority);
-		return valid;
-	}
-
-	private String newOwner() {
-		byte[] bytes = new byte[16];
-		this.random.nextBytes(bytes);
-		return HexFormat.of().formatHex(bytes);
 	}
 
 	private static void encode(ByteBuffer command, String... words) {
