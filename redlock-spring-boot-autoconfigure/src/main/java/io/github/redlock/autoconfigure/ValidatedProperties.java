@@ -55,7 +55,7 @@ class ValidatedProperties {
 
 	private static final Duration MAX_CONNECT_TIMEOUT = Duration.ofMinutes(5);
 
-	/** A token is as far ahead of a master's clock, or behind it, as 5 s. */
+	/** A token may be 5 s ahead of a master's clock, and the next one 5 s behind it. */
 	private static final Duration TWICE_THE_CLAMP = Duration.ofSeconds(10);
 
 	/** For how long a primary that has been replaced may still grant leases. */
