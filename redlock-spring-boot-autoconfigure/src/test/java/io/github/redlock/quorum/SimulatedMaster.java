@@ -221,7 +221,7 @@ final class SimulatedMaster {
 		if (this.bug == PlantedBug.TOKEN_WITHOUT_WRITE_BACK) {
 			return true;
 		}
-		boolean bounded = this.table.token(request.keys()) <= token;
+		boolean bounded = this.table.token(request.keys()) <= bound;
 		boolean wrongly = this.bug == PlantedBug.TOKEN_WITH_UNCONDITIONAL_WRITE_BACK
 				|| (this.bug == PlantedBug.TOKEN_WITHOUT_HOLDER_CHECK && bounded)
 				|| (this.bug == PlantedBug.TOKEN_WITHOUT_BOUND && this.table.owns(request));
