@@ -51,8 +51,6 @@ final class ConnectionPeer extends ScriptPeer {
 
 	private static final RedisCommand<Object> RELEASE = new RedisCommand<>(RedisCommands.EVAL_OBJECT, "EVALSHA");
 
-	private static final long NODE_TIMEOUT_MILLIS = 50;
-
 	private final EventLoopGroup eventLoop = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
 
 	private final List<RedissonClient> clients = new ArrayList<>();
@@ -61,16 +59,13 @@ final class ConnectionPeer extends ScriptPeer {
 
 	private final List<CompletableFuture<?>> acquired = new ArrayList<>();
 
-	private final int majority;
-
 	ConnectionPeer(RedisMasters masters) throws Exception {
-		install(masters);
-		this.majority = masters.size() / 2 + 1;
+		super(masters);
 		for (RedisMaster master : masters) {
 			Config config = new Config();
 			config.setEventLoopGroup(this.eventLoop);
 			config.useSingleServer()
-				.setAddress("redis://127.0.0.1:" + master.port())
+				.setAddress(master.address())
 				.setConnectionPoolSize(1)
 				.setConnectionMinimumIdleSize(1);
 			Redisson client = (Redisson) Redisson.create(config);
@@ -111,7 +106,7 @@ final class ConnectionPeer extends ScriptPeer {
 
 	private <R> List<CompletableFuture<R>> ask(RedisCommand<R> command, Function<Integer, Object[]> parameters,
 			Object answer) throws Exception {
-		Count count = new Count(this.majority, answer);
+		Count count = new Count(majority(), answer);
 		List<CompletableFuture<R>> replies = new ArrayList<>(this.connections.size());
 		for (int i = 0; i < this.connections.size(); i++) {
 			CompletableFuture<R> reply = new CompletableFuture<>();

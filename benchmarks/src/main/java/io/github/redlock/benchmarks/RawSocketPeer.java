@@ -47,8 +47,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class RawSocketPeer extends ScriptPeer {
 
-	private static final long NODE_TIMEOUT_MILLIS = 50;
-
 	private final Selector selector = Selector.open();
 
 	private final List<Connection> connections = new ArrayList<>();
@@ -59,12 +57,9 @@ final class RawSocketPeer extends ScriptPeer {
 
 	private final boolean blocking;
 
-	private final int majority;
-
 	RawSocketPeer(RedisMasters masters, boolean blocking) throws Exception {
-		install(masters);
+		super(masters);
 		this.blocking = blocking;
-		this.majority = masters.size() / 2 + 1;
 		for (RedisMaster master : masters) {
 			this.connections.add(new Connection(master.port(), blocking ? null : this.selector));
 		}
@@ -83,15 +78,14 @@ final class RawSocketPeer extends ScriptPeer {
 	@Override
 	void acquire(long token, String... words) throws IOException {
 		encode(this.command, words);
-		ask((connection) -> this.command, "*2\r\n:1\r\n:" + token + "\r\n", this.majority);
+		ask((connection) -> this.command, "*2\r\n:1\r\n:" + token + "\r\n", majority());
 	}
 
 	@Override
 	void release(String[] answered, String[] unanswered) throws IOException {
 		encode(this.command, answered);
 		encode(this.commandWithTombstone, unanswered);
-		ask((connection) -> connection.hasAnswered() ? this.command : this.commandWithTombstone, ":1\r\n",
-				this.majority);
+		ask((connection) -> connection.hasAnswered() ? this.command : this.commandWithTombstone, ":1\r\n", majority());
 	}
 
 	private static void encode(ByteBuffer command, String... words) {

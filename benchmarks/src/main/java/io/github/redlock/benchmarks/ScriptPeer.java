@@ -35,6 +35,8 @@ import io.github.redlock.test.RedisMasters;
  */
 abstract class ScriptPeer implements AutoCloseable {
 
+	static final long NODE_TIMEOUT_MILLIS = 50;
+
 	private static final String TOKEN_RETENTION = "86400000";
 
 	private static final String QUARANTINE = "60602";
@@ -45,15 +47,22 @@ abstract class ScriptPeer implements AutoCloseable {
 
 	private String release = "";
 
+	private final int majority;
+
 	/**
 	 * Have the masters vote, as they do from the first lock on.
 	 * @param masters the masters of a new installation
 	 */
-	static void install(RedisMasters masters) {
+	ScriptPeer(RedisMasters masters) {
+		this.majority = masters.size() / 2 + 1;
 		try (RedLockPeer peer = new RedLockPeer(masters)) {
 			peer.client().lock("first").run(() -> {
 			});
 		}
+	}
+
+	final int majority() {
+		return this.majority;
 	}
 
 	/**
