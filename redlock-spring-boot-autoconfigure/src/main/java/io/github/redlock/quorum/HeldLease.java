@@ -20,7 +20,6 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -62,6 +61,8 @@ final class HeldLease implements Lease {
 
 	private final Renewal renewal;
 
+	private final Release release;
+
 	private volatile QuorumObserver.Holding observation = QuorumObserver.Holding.NONE;
 
 	private volatile State state = State.HELD;
@@ -76,9 +77,6 @@ final class HeldLease implements Lease {
 
 	// guarded by this
 	private boolean abandoned;
-
-	// guarded by this
-	private boolean lostReleased;
 
 	// written under this
 	private volatile boolean given;
@@ -112,6 +110,7 @@ final class HeldLease implements Lease {
 		this.turn = turn;
 		this.validity = grant.validity();
 		this.renewal = new Renewal(quorum, grant, options, this);
+		this.release = new Release(quorum, grant, options, turn, this.renewal);
 	}
 
 	/**
@@ -280,19 +279,23 @@ final class HeldLease implements Lease {
 		if (!isValid()) {
 			lose();
 		}
+		boolean lost;
 		synchronized (this) {
 			if (this.state == State.CLOSED) {
 				return CompletableFuture.allOf();
 			}
-			if (this.state == State.LOST) {
-				return releaseLost();
+			lost = (this.state == State.LOST);
+			if (!lost) {
+				this.state = State.CLOSED;
+				end();
 			}
-			this.state = State.CLOSED;
-			end();
+		}
+		if (lost) {
+			return this.release.afterLoss(hasServed());
 		}
 		this.told.complete(null);
 		try {
-			return giveBack();
+			return this.release.giveBack(hasServed(), this.validity);
 		}
 		finally {
 			this.observation.ended(false);
@@ -300,60 +303,8 @@ final class HeldLease implements Lease {
 		}
 	}
 
-	// called under the lock
-	private CompletableFuture<Void> releaseLost() {
-		if (this.lostReleased) {
-			return CompletableFuture.allOf();
-		}
-		this.lostReleased = true;
-		Duration kept = toBeKept();
-		if (kept.isZero()) {
-			return CompletableFuture.allOf(round().release());
-		}
-		releaseAfter(kept);
-		return CompletableFuture.allOf();
-	}
-
-	private CompletableFuture<Void> giveBack() {
-		Duration kept = toBeKept();
-		if (kept.isZero() && this.turn.passOn(rest())) {
-			return CompletableFuture.allOf();
-		}
-		try {
-			return confirmed(kept.isZero() ? round().release() : keep(kept));
-		}
-		finally {
-			this.turn.leave(kept);
-		}
-	}
-
-	/**
-	 * Return for how long others are still to be kept away, though this lease has ended.
-	 * @return the time, by the clock that is never ahead
-	 */
-	private Duration toBeKept() {
-		if (!this.given || this.discarded) {
-			return Duration.ZERO;
-		}
-		long held = this.quorum.clocks().nanoTime() - this.grant.start().nanos();
-		return Collections.max(List.of(Duration.ZERO, this.options.atLeast().minusNanos(held)));
-	}
-
-	private CompletableFuture<Poll.Result> keep(Duration rest) {
-		CompletableFuture<Poll.Result> confirmed = this.renewal.keep(rest).certain();
-		// a request for the lock, or a renewal, may be executed after that
-		releaseAfter(rest);
-		return confirmed;
-	}
-
-	private void releaseAfter(Duration delay) {
-		this.quorum.timer().schedule(round()::release, delay);
-	}
-
-	private Grant rest() {
-		// with maxHold, what was sent to shorten the time could be executed later
-		Duration trusted = (this.options.maxHold() == null) ? this.validity.length() : Duration.ZERO;
-		return new Grant(round(), this.grant.start(), token(), new Validity(this.validity.since(), trusted));
+	private boolean hasServed() {
+		return this.given && !this.discarded;
 	}
 
 	/**
@@ -362,21 +313,6 @@ final class HeldLease implements Lease {
 	 */
 	Round round() {
 		return this.grant.round();
-	}
-
-	private CompletableFuture<Void> confirmed(CompletableFuture<Poll.Result> confirmed) {
-		return confirmed.thenAccept((result) -> {
-			if (!result.agreed()) {
-				String failure = "Only %d of %d masters confirmed the end of the lock on %s; on the others it ends with its lease"
-					.formatted(result.yes(), this.quorum.size(), keys());
-				if (result.answered()) {
-					logger.log(Level.WARNING, failure);
-				}
-				else {
-					this.quorum.outage().failed(failure);
-				}
-			}
-		});
 	}
 
 	/**
