@@ -57,8 +57,6 @@ class SimulationTests {
 	@Test
 	void keepsThePromises() {
 		Simulation.Grants grants = run(SCHEDULES, Setting.USUAL);
-		System.out.printf("simulation: %d schedules, %d leases by %d rounds, no violation%n", SCHEDULES,
-				grants.leases(), grants.rounds());
 		assertThat(grants.leases()).isGreaterThan(SCHEDULES);
 	}
 
@@ -115,10 +113,14 @@ class SimulationTests {
 	}
 
 	private static Simulation.Grants run(long schedules, Setting setting) {
-		return LongStream.range(FIRST_SEED, FIRST_SEED + Math.max(1, schedules))
+		long end = FIRST_SEED + Math.max(1, schedules);
+		Simulation.Grants grants = LongStream.range(FIRST_SEED, end)
 			.parallel()
 			.mapToObj((seed) -> new Simulation(seed, setting, null).run())
 			.reduce(Simulation.Grants.NONE, Simulation.Grants::plus);
+		System.out.printf("simulation: %s, seeds %d to %d: %d leases by %d rounds, %d times in vain, no violation%n",
+				setting, FIRST_SEED, end - 1, grants.leases(), grants.rounds(), grants.refusals());
+		return grants;
 	}
 
 	private static Optional<String> violation(long seed, PlantedBug bug) {
