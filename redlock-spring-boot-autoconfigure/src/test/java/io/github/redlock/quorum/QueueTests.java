@@ -312,6 +312,23 @@ class QueueTests implements InvocationHandler, Clocks {
 	}
 
 	@Test
+	void aLockIsTakenOverThoughNoMasterCanBeAsked() {
+		QuorumLocks locks = locks(Runnable::run);
+		this.holder = "b";
+		CompletableFuture<Lease> first = acquire(locks);
+		CompletableFuture<Lease> second = acquire(locks);
+		this.granting = true;
+		announce();
+		this.calls.clear();
+		first.join().close();
+		assertThat(second.join().token()).isGreaterThan(first.join().token());
+		assertThat(second.join().remaining()).isEqualTo(QuorumSettings.validityOf(LEASE));
+		assertThat(this.calls).isEmpty();
+		second.join().close();
+		assertThat(this.calls).containsOnlyOnce("release");
+	}
+
+	@Test
 	void whoGoesAfterOthersAsksBeforeGivingUp() {
 		QuorumLocks locks = locks(Runnable::run);
 		this.granting = true;
