@@ -9,6 +9,12 @@ local run_id = string.match(info, ARGV[3] .. ':(%w+)')
 if redis.call('exists', KEYS[1], KEYS[2]) > 0 or redis.call('get', KEYS[3]) ~= run_id .. ' ' .. ARGV[1] then
   return 0
 end
-redis.call('set', KEYS[2], run_id .. ' ' .. string.format('%.0f', ARGV[1] + ARGV[2] * 1000))
+local since = ARGV[1]
+if ARGV[3] ~= 'run_id' then
+  -- its group had another primary until a replica followed this one
+  local time = redis.call('time')
+  since = time[1] * 1000000 + time[2]
+end
+redis.call('set', KEYS[2], run_id .. ' ' .. string.format('%.0f', since + ARGV[2] * 1000))
 redis.call('del', KEYS[3])
 return 1
