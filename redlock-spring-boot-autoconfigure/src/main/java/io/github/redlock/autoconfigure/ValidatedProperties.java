@@ -126,7 +126,7 @@ class ValidatedProperties {
 		Duration quarantine = quarantine(this.properties, nodes());
 		warnIfForgotten(retention, quarantine.plus(TWICE_THE_CLAMP));
 		return new RedissonSettings(this.keyPrefix, connectTimeout, retention, quarantine,
-				this.properties.getRecovery().isTrustRestarts());
+				this.quorumSettings.nodeTimeout().dividedBy(2), this.properties.getRecovery().isTrustRestarts());
 	}
 
 	private static void warnIfForgotten(Duration retention, Duration enough) {

@@ -89,14 +89,15 @@ public sealed interface AcquireReply {
 	}
 
 	/**
-	 * The master is the primary of a group and no replica follows it: it may have been
-	 * replaced without knowing so.
+	 * The master is the primary of a group and no replica has acknowledged anything for
+	 * 10 s, or not the lease in time: it may have been replaced without knowing so. It
+	 * may hold the lock all the same.
 	 */
 	record Unfollowed() implements AcquireReply {
 
 		@Override
 		public String toString() {
-			return "a primary that no replica has followed for 10 s, so that it may have been replaced";
+			return "a primary that no replica seems to follow, so that it may have been replaced";
 		}
 
 	}

@@ -31,6 +31,7 @@ import java.util.function.IntPredicate;
 import io.github.redlock.quorum.AcquireReply.Busy;
 import io.github.redlock.quorum.AcquireReply.Granted;
 import io.github.redlock.quorum.AcquireReply.NotAsked;
+import io.github.redlock.quorum.AcquireReply.Unfollowed;
 import io.github.redlock.quorum.AcquireReply.Unknown;
 import org.jspecify.annotations.Nullable;
 
@@ -317,7 +318,7 @@ final class Round {
 
 	private synchronized boolean mayHold(int index) {
 		return this.unanswered.of(index) > 0 || this.unanswered.isRepaired(index)
-				|| this.replies.of(index) instanceof Granted;
+				|| this.replies.of(index) instanceof Granted || this.replies.of(index) instanceof Unfollowed;
 	}
 
 	private void releaseLater(int index) {

@@ -25,6 +25,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 import io.netty.channel.Channel;
 import org.jspecify.annotations.Nullable;
@@ -46,7 +47,7 @@ import org.redisson.connection.MasterSlaveEntry;
  * When it is down, that executor does what it is made for, and finds or makes another;
  * but what is behind that one has to be looked at first, for it may be another server.
  */
-final class MasterPipeline implements LockScript.Sender {
+final class MasterPipeline {
 
 	private static final String LOST = "The connection was lost";
 
@@ -64,7 +65,7 @@ final class MasterPipeline implements LockScript.Sender {
 	private volatile @Nullable Channel known;
 
 	/** What is to be sent once the server has been looked at. Guarded by this. */
-	private final List<Consumer<Channel>> waiting = new ArrayList<>();
+	private final List<Consumer<LockScript.Sender>> waiting = new ArrayList<>();
 
 	MasterPipeline(CommandAsyncExecutor executor) {
 		this.executor = executor;
@@ -72,36 +73,36 @@ final class MasterPipeline implements LockScript.Sender {
 	}
 
 	/**
-	 * Send a command, or keep it until what it will reach has been looked at.
+	 * Exchange commands over one connection, or keep them until what they will reach has
+	 * been looked at.
 	 * @param <R> the type of the reply
-	 * @param command the command
-	 * @param parameters its parameters
-	 * @return the reply; it may never come if the connection breaks after the command has
+	 * @param commands sends them, and makes one reply of theirs
+	 * @return the reply; it may never come if the connection breaks after a command has
 	 * been sent, or if the server cannot be looked at
 	 */
-	@Override
-	public <R> CompletionStage<R> send(RedisCommand<R> command, Object... parameters) {
+	<R> CompletionStage<R> exchange(Function<LockScript.Sender, CompletionStage<R>> commands) {
 		Channel channel = this.known;
 		if (channel != null && channel == channel()) {
-			return write(channel, new CompletableFuture<>(), command, parameters);
+			return commands.apply(new Way(channel));
 		}
-		return sendLater(command, parameters);
+		return exchangeLater(commands);
 	}
 
 	// silence and not a failure while there is a way: what is not known is not away
-	private synchronized <R> CompletionStage<R> sendLater(RedisCommand<R> command, Object... parameters) {
+	private synchronized <R> CompletionStage<R> exchangeLater(
+			Function<LockScript.Sender, CompletionStage<R>> commands) {
 		Channel channel = channel();
 		if (channel == null) {
 			return CompletableFuture.failedStage(new RedisConnectionException(this.whyNot));
 		}
-		CompletableFuture<R> reply = new CompletableFuture<>();
 		if (channel == this.known) {
-			return write(channel, reply, command, parameters);
+			return commands.apply(new Way(channel));
 		}
+		CompletableFuture<LockScript.Sender> sender = new CompletableFuture<>();
 		if (this.waiting.size() < MOST_WAITING) {
-			this.waiting.add((looked) -> write(looked, reply, command, parameters));
+			this.waiting.add(sender::complete);
 		}
-		return reply;
+		return sender.thenCompose(commands);
 	}
 
 	private @Nullable Channel channel() {
@@ -160,7 +161,7 @@ final class MasterPipeline implements LockScript.Sender {
 
 	private synchronized void sendWaiting(@Nullable Channel looked) {
 		if (looked != null) {
-			this.waiting.forEach((each) -> each.accept(looked));
+			this.waiting.forEach((each) -> each.accept(new Way(looked)));
 			this.whyNot = LOST;
 		}
 		this.waiting.clear();
@@ -178,7 +179,7 @@ final class MasterPipeline implements LockScript.Sender {
 	private <R> CompletionStage<R> sendAnyway(RedisCommand<R> command, Object... parameters) {
 		Channel channel = channel();
 		if (channel != null) {
-			return write(channel, new CompletableFuture<>(), command, parameters);
+			return new Way(channel).send(command, parameters);
 		}
 		CompletionStage<R> reply = this.executor.writeAsync("", ByteArrayCodec.INSTANCE, command, parameters);
 		return reply.whenComplete((value, failure) -> {
@@ -195,23 +196,33 @@ final class MasterPipeline implements LockScript.Sender {
 				? new RedisTimeoutException("there is no connection, and none can be made in time") : cause;
 	}
 
-	private static <R> CompletableFuture<R> write(Channel to, CompletableFuture<R> reply, RedisCommand<R> command,
-			Object... parameters) {
-		to.writeAndFlush(new CommandData<>(reply, ByteArrayCodec.INSTANCE, command, parameters))
-			.addListener((written) -> {
-				if (!written.isSuccess()) {
-					reply.completeExceptionally(new WriteRedisConnectionException(LOST, written.cause()));
-				}
-			});
-		return reply;
-	}
-
 	private CompletableFuture<?> adoptConnection() {
 		MasterSlaveEntry master = this.executor.getConnectionManager().getEntry(0);
 		return master.connectionWriteOp(RedisCommands.PING).thenAccept((free) -> {
 			this.connection = free;
 			master.releaseWrite(free);
 		}).toCompletableFuture();
+	}
+
+	/**
+	 * One connection.
+	 *
+	 * @param channel the connection
+	 */
+	private record Way(Channel channel) implements LockScript.Sender {
+
+		@Override
+		public <R> CompletionStage<R> send(RedisCommand<R> command, Object... parameters) {
+			CompletableFuture<R> reply = new CompletableFuture<>();
+			this.channel.writeAndFlush(new CommandData<>(reply, ByteArrayCodec.INSTANCE, command, parameters))
+				.addListener((written) -> {
+					if (!written.isSuccess()) {
+						reply.completeExceptionally(new WriteRedisConnectionException(LOST, written.cause()));
+					}
+				});
+			return reply;
+		}
+
 	}
 
 	/**

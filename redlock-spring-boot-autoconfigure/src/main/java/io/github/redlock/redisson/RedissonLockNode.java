@@ -23,9 +23,13 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import java.util.function.Predicate;
 
 import io.github.redlock.quorum.AcquireReply;
 import io.github.redlock.quorum.AcquireReply.Blank;
+import io.github.redlock.quorum.AcquireReply.Granted;
+import io.github.redlock.quorum.AcquireReply.Unfollowed;
 import io.github.redlock.quorum.ErrorReplyException;
 import io.github.redlock.quorum.LockNode;
 import io.github.redlock.quorum.LockRequest;
@@ -37,6 +41,7 @@ import org.redisson.client.RedisException;
 import org.redisson.client.RedisNodeNotFoundException;
 import org.redisson.client.RedisReconnectedException;
 import org.redisson.client.RedisTimeoutException;
+import org.redisson.client.protocol.RedisCommands;
 
 /**
  * A master behind one pipelined connection: every operation is one script.
@@ -55,6 +60,9 @@ final class RedissonLockNode implements LockNode {
 
 	private final String quarantineAfterRestart;
 
+	/** How long a group's primary waits for a replica, in ms. */
+	private final String acknowledgement;
+
 	/** What names a run of this master in INFO: a group's primary has one a promotion. */
 	private final String run;
 
@@ -68,6 +76,7 @@ final class RedissonLockNode implements LockNode {
 		this.quarantine = millis(settings.quarantine());
 		boolean trusted = settings.trustRestarts() && !connection.isGroup();
 		this.quarantineAfterRestart = trusted ? "0" : this.quarantine;
+		this.acknowledgement = millis(settings.acknowledgement());
 		this.run = connection.isGroup() ? "master_replid" : "run_id";
 	}
 
@@ -78,20 +87,25 @@ final class RedissonLockNode implements LockNode {
 
 	@Override
 	public CompletionStage<AcquireReply> acquire(LockRequest request, long proposal) {
-		return ask(request, millis(request.lease()), proposal);
+		return vote(LockScript.ACQUIRE, (reply) -> reply instanceof Granted, new Unfollowed(), membershipAfter(request),
+				questions(request, millis(request.lease()), proposal));
 	}
 
 	@Override
 	public CompletionStage<AcquireReply> inspect(List<String> names) {
-		return ask(new LockRequest(names, NOBODY, Duration.ZERO), "0", 0);
+		LockRequest request = new LockRequest(names, NOBODY, Duration.ZERO);
+		return evaluate(LockScript.ACQUIRE, membershipAfter(request), questions(request, "0", 0));
 	}
 
-	private CompletionStage<AcquireReply> ask(LockRequest request, String lease, long proposal) {
+	private List<String> membershipAfter(LockRequest request) {
 		List<String> scriptKeys = this.keys.locksAndTokensAndTombstone(request);
 		scriptKeys.addAll(LockKeys.MEMBERSHIP);
-		return evaluate(LockScript.ACQUIRE, scriptKeys, request.owner(), lease, Long.toString(proposal),
-				this.tokenRetention, this.quarantine, this.run,
-				Objects.requireNonNullElse(request.predecessor(), NOBODY), this.quarantineAfterRestart);
+		return scriptKeys;
+	}
+
+	private String[] questions(LockRequest request, String lease, long proposal) {
+		return new String[] { request.owner(), lease, Long.toString(proposal), this.tokenRetention, this.quarantine,
+				this.run, Objects.requireNonNullElse(request.predecessor(), NOBODY), this.quarantineAfterRestart };
 	}
 
 	private static Throwable withoutCommand(Throwable failure) {
@@ -125,7 +139,8 @@ final class RedissonLockNode implements LockNode {
 	public CompletionStage<Boolean> extend(LockRequest request) {
 		List<String> scriptKeys = this.keys.locks(request.keys());
 		scriptKeys.add(LockKeys.MEMBER);
-		return evaluate(LockScript.EXTEND, scriptKeys, request.owner(), millis(request.lease()), this.run);
+		return vote(LockScript.EXTEND, Boolean::booleanValue, false, scriptKeys, request.owner(),
+				millis(request.lease()), this.run);
 	}
 
 	@Override
@@ -144,8 +159,8 @@ final class RedissonLockNode implements LockNode {
 	public CompletionStage<Boolean> repair(LockRequest request, long token) {
 		List<String> scriptKeys = this.keys.locksAndTokensAndTombstone(request);
 		scriptKeys.add(LockKeys.MEMBER);
-		return evaluate(LockScript.REPAIR, scriptKeys, request.owner(), millis(request.lease()), Long.toString(token),
-				this.tokenRetention, this.run);
+		return vote(LockScript.REPAIR, Boolean::booleanValue, false, scriptKeys, request.owner(),
+				millis(request.lease()), Long.toString(token), this.tokenRetention, this.run);
 	}
 
 	@Override
@@ -239,9 +254,29 @@ final class RedissonLockNode implements LockNode {
 		return evaluate(LockScript.PING, List.of());
 	}
 
+	// what a group's primary has agreed to counts once a replica has acknowledged just
+	// that: what replicas acknowledged before may be read when they follow another
+	// primary
+	private <R> CompletionStage<R> vote(LockScript script, Predicate<R> agreed, R unfollowed, List<String> scriptKeys,
+			String... arguments) {
+		if (!this.connection.isGroup()) {
+			return evaluate(script, scriptKeys, arguments);
+		}
+		return exchange((sender) -> script.<R>evaluate(sender, scriptKeys, List.of(arguments))
+			.thenCompose((reply) -> agreed.test(reply)
+					? sender.send(RedisCommands.WAIT, "1", this.acknowledgement)
+						.thenApply((replicas) -> (replicas > 0) ? reply : unfollowed)
+					: CompletableFuture.completedStage(reply)));
+	}
+
 	private <R> CompletionStage<R> evaluate(LockScript script, List<String> scriptKeys, String... arguments) {
+		return exchange((sender) -> script.evaluate(sender, scriptKeys, List.of(arguments)));
+	}
+
+	private <R> CompletionStage<R> exchange(Function<LockScript.Sender, CompletionStage<R>> commands) {
 		try {
-			return script.<R>evaluate(this.connection.pipeline(), scriptKeys, List.of(arguments))
+			return this.connection.pipeline()
+				.exchange(commands)
 				.exceptionallyCompose((failure) -> CompletableFuture.failedStage(withoutCommand(failure)));
 		}
 		catch (RuntimeException | LinkageError ex) {

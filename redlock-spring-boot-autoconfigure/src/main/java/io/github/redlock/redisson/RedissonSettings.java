@@ -25,11 +25,12 @@ import java.time.Duration;
  * @param connectTimeout how long a connection may take
  * @param tokenRetention how long a master keeps a fencing token that is not used
  * @param quarantine how long a master that may have forgotten leases grants none
+ * @param acknowledgement how long a replica of a group may take to acknowledge a lease
  * @param trustRestarts whether a master that was restarted with its data has forgotten
  * nothing
  * @since 0.1.0
  */
 public record RedissonSettings(String keyPrefix, Duration connectTimeout, Duration tokenRetention, Duration quarantine,
-		boolean trustRestarts) {
+		Duration acknowledgement, boolean trustRestarts) {
 
 }

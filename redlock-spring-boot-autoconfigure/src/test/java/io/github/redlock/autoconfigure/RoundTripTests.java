@@ -143,7 +143,7 @@ class RoundTripTests {
 				.mapToObj((i) -> address(RoundTripTests.this.masters.get(i), i != unreachable))
 				.toList();
 			this.connections = new RedissonMasters(addresses,
-					new RedissonSettings("lock:", SECOND, Duration.ofHours(1), SECOND, false));
+					new RedissonSettings("lock:", SECOND, Duration.ofHours(1), SECOND, SECOND, false));
 			QuorumSettings settings = new QuorumSettings(Duration.ofMillis(50), Duration.ofMillis(5),
 					Duration.ofMillis(100), Duration.ofMinutes(1));
 			this.locks = new QuorumLocks(this.connections.nodes(), settings, clocks(ahead), this.connections.timer(),

@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.concurrent.CompletableFuture;
 
 import io.github.redlock.Lease;
 import io.github.redlock.QuorumUnavailableException;
@@ -38,6 +39,7 @@ import org.springframework.context.annotation.Configuration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 /**
@@ -186,7 +188,68 @@ class SentinelGroupTests {
 				}
 				assertThatExceptionOfType(QuorumUnavailableException.class)
 					.isThrownBy(() -> redLock.lock("refused").waitFor(Duration.ZERO).acquire())
-					.withMessageContaining("no replica has followed");
+					.withMessageContaining("no replica seems to follow");
+			}
+		}
+	}
+
+	// what its replicas acknowledged before the failover is read when it wakes
+	@Test
+	void aHungPrimaryThatWasReplacedDoesNotVoteWhenItWakes() throws Exception {
+		Duration length = Duration.ofSeconds(2);
+		Duration quarantine = Duration.ofSeconds(4);
+		RedisMaster former = this.group.server(0);
+		// Redisson does not notice the hang, as if this process was paused as well
+		try (ConfigurableApplicationContext first = start(quarantine, this.masters.get(0).address(), NOWHERE,
+				"redlock.connect-timeout=60s", "redlock.node-timeout=150ms")) {
+			RedLockClient redLock = first.getBean(RedLockClient.class);
+			redLock.lock("served").waitFor(LONG).run(() -> {
+			});
+			this.group.moveSentinels();
+			former.hang();
+			// the acknowledgements of some seconds
+			Thread.sleep(3000);
+			this.group.promote(this.group.server(1), former);
+			try (ConfigurableApplicationContext second = start(quarantine, NOWHERE, this.masters.get(1).address());
+					Lease other = second.getBean(RedLockClient.class)
+						.lock("held")
+						.lease(length)
+						.waitFor(LONG)
+						.acquire()) {
+				CompletableFuture<Lease> asked = redLock.lock("held")
+					.lease(length)
+					.waitFor(Duration.ZERO)
+					.acquireAsync();
+				Thread.sleep(15);
+				former.resume();
+				assertThatThrownBy(asked::get).hasMessageContaining("no replica seems to follow");
+				assertThat(other.isValid()).isTrue();
+				await().until(() -> MasterProbe.of(former).command("EXISTS", "lock:held").equals(":0"));
+			}
+		}
+	}
+
+	@Test
+	void anEmptyReplicaThatIsPromotedBeginsItsQuarantineWhenItIsFollowed() throws Exception {
+		Duration length = Duration.ofSeconds(5);
+		RedisMaster promoted = this.group.server(1);
+		try (ConfigurableApplicationContext first = start(length, this.masters.get(0).address(), NOWHERE)) {
+			first.getBean(RedLockClient.class).lock("served").waitFor(LONG).run(() -> {
+			});
+			this.group.moveSentinels();
+			MasterProbe.of(promoted).command("REPLICAOF", "NO", "ONE");
+			MasterProbe.of(promoted).command("FLUSHALL");
+			this.group.watch(promoted);
+			try (ConfigurableApplicationContext second = start(length, NOWHERE, this.masters.get(1).address())) {
+				RedLockClient redLock = second.getBean(RedLockClient.class);
+				await().during(length.plusSeconds(1))
+					.atMost(LONG)
+					.untilAsserted(() -> assertThatExceptionOfType(QuorumUnavailableException.class)
+						.isThrownBy(() -> redLock.lock("refused").waitFor(Duration.ZERO).acquire()));
+				Lease lease = acquireWithoutRenewal(first, length);
+				MasterProbe.of(this.group.server(2))
+					.command("REPLICAOF", "127.0.0.1", Integer.toString(promoted.port()));
+				assertSecondHolderComesAfter(lease, second);
 			}
 		}
 	}

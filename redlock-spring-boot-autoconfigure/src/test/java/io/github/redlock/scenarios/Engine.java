@@ -63,7 +63,7 @@ final class Engine implements Clocks, AutoCloseable {
 			.map((master) -> new MasterAddress(master.address(), master.address(), null, null, 0))
 			.toList();
 		this.masters = new RedissonMasters(addresses, new RedissonSettings("lock:", Duration.ofSeconds(1),
-				Duration.ofHours(1), Duration.ofMillis(300), false));
+				Duration.ofHours(1), Duration.ofMillis(300), Duration.ofMillis(100), false));
 		QuorumSettings settings = new QuorumSettings(Duration.ofMillis(200), Duration.ofMillis(20),
 				Duration.ofMillis(500), Duration.ofMinutes(1));
 		this.locks = new QuorumLocks(this.masters.nodes().stream().map(this::observed).toList(), settings, this,

@@ -101,7 +101,7 @@ final class RealMasters implements AutoCloseable {
 			this.clients.add(Redisson.create(config));
 		}
 		this.scripts = new RedissonMasters(addresses, new RedissonSettings("lock:", Duration.ofSeconds(5),
-				Duration.ofHours(1), Duration.ofMinutes(1), false));
+				Duration.ofHours(1), Duration.ofMinutes(1), Duration.ofSeconds(1), false));
 	}
 
 	/**
