@@ -35,6 +35,10 @@ if not state[1] or not string.find(info, ARGV[6] .. ':' .. state[1], 1, true) th
     -- counted in whole seconds of the clock: up to one more than have passed
     local uptime = math.max(0, (string.match(info, 'uptime_in_seconds:(%d+)') or 0) - 1)
     local quarantine = state[1] and ARGV[8] or ARGV[5]
+    -- this run may have been a replica, promoted behind the same address: its data is not that of its start
+    if not string.find(redis.call('info', 'replication'), 'second_repl_offset:-1', 1, true) then
+      uptime, quarantine = 0, ARGV[5]
+    end
     over = string.format('%.0f', now - uptime * 1000000 + quarantine * 1000)
     redis.call('set', recovery, run_id .. ' ' .. over)
   end

@@ -72,6 +72,44 @@ class RestartedMasterTests {
 		}
 	}
 
+	// however long that server has been up, and whatever is trusted
+	@Test
+	void waitsAWholeQuarantineIfAPromotedReplicaHasTakenItsPlace() throws Exception {
+		try (RedisMasters masters = RedisMasters.start(3);
+				RedisMasters replica = RedisMasters.start(1, "replicaof 127.0.0.1 " + masters.get(2).port());
+				Cable cable = new Cable(masters.get(2))) {
+			MasterProbe promoted = MasterProbe.of(replica.get(0));
+			String nodes = masters.nodes().replace(masters.get(2).address(), cable.address());
+			new ApplicationContextRunner().withConfiguration(AutoConfigurations.of(RedLockAutoConfiguration.class))
+				.withPropertyValues("redlock.nodes=" + nodes, "redlock.recovery.quarantine=" + QUARANTINE,
+						"redlock.recovery.trust-restarts=true")
+				.run((context) -> {
+					RedLockClient redLock = context.getBean(RedLockClient.class);
+					await().atMost(Duration.ofMinutes(1)).until(() -> {
+						redLock.lock("before").run(() -> {
+						});
+						return promoted.command("EXISTS", "redlock:member").equals(":1");
+					});
+					await().pollDelay(QUARANTINE.plusSeconds(1)).until(() -> true);
+					masters.get(2).kill();
+					promoted.command("REPLICAOF", "NO", "ONE");
+					Instant before = Instant.now();
+					cable.leadTo(replica.get(0));
+					await().atMost(Duration.ofMinutes(1)).until(() -> {
+						redLock.lock("after").run(() -> {
+						});
+						return promoted.command("EXISTS", "redlock:recovery").equals(":1");
+					});
+					assertThat(endOfQuarantine(promoted)).isAfterOrEqualTo(before.plus(QUARANTINE));
+				});
+		}
+	}
+
+	private static Instant endOfQuarantine(MasterProbe master) {
+		String end = master.command("GET", "redlock:recovery").split(" ")[1];
+		return Instant.EPOCH.plus(Long.parseLong(end), ChronoUnit.MICROS);
+	}
+
 	private static void restart(RedisMaster master, RedLockClient redLock) {
 		await().atMost(Duration.ofMinutes(1)).ignoreExceptions().until(() -> {
 			redLock.lock("before").run(() -> {
@@ -89,8 +127,7 @@ class RestartedMasterTests {
 			});
 			return !MasterProbe.of(master).command("GET", "redlock:recovery").isEmpty();
 		});
-		String end = MasterProbe.of(master).command("GET", "redlock:recovery").split(" ")[1];
-		assertThat(Instant.EPOCH.plus(Long.parseLong(end), ChronoUnit.MICROS)).isBetween(before.plus(QUARANTINE),
+		assertThat(endOfQuarantine(MasterProbe.of(master))).isBetween(before.plus(QUARANTINE),
 				before.plus(QUARANTINE).plusSeconds(3));
 	}
 
