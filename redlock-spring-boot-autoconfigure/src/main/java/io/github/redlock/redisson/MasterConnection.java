@@ -25,10 +25,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
-import org.redisson.RedissonTopic;
-import org.redisson.api.RTopic;
 import org.redisson.client.RedisConnectionException;
-import org.redisson.client.codec.StringCodec;
 import org.redisson.command.CommandAsyncExecutor;
 import org.redisson.config.Config;
 import org.redisson.connection.ConnectionManager;
@@ -73,6 +70,9 @@ final class MasterConnection {
 	private volatile @Nullable Misconfiguration misconfiguration;
 
 	private volatile @Nullable CommandAsyncExecutor client;
+
+	private volatile Runnable givenUp = () -> {
+	};
 
 	// guarded by this
 	private @Nullable String told;
@@ -165,18 +165,35 @@ final class MasterConnection {
 		}
 		if (given != null) {
 			shutdown(given);
+			this.givenUp.run();
 		}
 		retryLater(wrong, "");
 	}
 
 	/**
-	 * Return a topic of this master.
-	 * @param channel its name
-	 * @return the topic
+	 * Return Redisson's client of this master.
+	 * @return the client
 	 * @throws RedisConnectionException if the master has not been reached yet
 	 */
-	RTopic topic(String channel) {
-		return new RedissonTopic(StringCodec.INSTANCE, connected(this.client), channel);
+	CommandAsyncExecutor client() {
+		return connected(this.client);
+	}
+
+	boolean isGivenUp(CommandAsyncExecutor former) {
+		return this.client != former;
+	}
+
+	/**
+	 * Have something done when a client is given up, since it has reached another server
+	 * than it should.
+	 * @param action what to do, which does not block
+	 */
+	void onGivenUp(Runnable action) {
+		this.givenUp = action;
+	}
+
+	void schedule(Runnable task, Duration delay) {
+		this.resources.schedule(task, delay);
 	}
 
 	private <T> T connected(@Nullable T value) {

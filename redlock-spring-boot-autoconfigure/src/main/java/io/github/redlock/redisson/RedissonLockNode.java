@@ -35,7 +35,6 @@ import io.github.redlock.quorum.LockNode;
 import io.github.redlock.quorum.LockRequest;
 import io.github.redlock.quorum.Timer;
 import org.jspecify.annotations.Nullable;
-import org.redisson.api.RTopic;
 import org.redisson.client.RedisConnectionException;
 import org.redisson.client.RedisException;
 import org.redisson.client.RedisNodeNotFoundException;
@@ -66,11 +65,11 @@ final class RedissonLockNode implements LockNode {
 	/** What names a run of this master in INFO: a group's primary has one a promotion. */
 	private final String run;
 
-	// guarded by this
-	private CompletableFuture<?> lastSubscription = CompletableFuture.completedFuture(true);
+	private final Subscriptions subscriptions;
 
 	RedissonLockNode(MasterConnection connection, LockKeys keys, RedissonSettings settings) {
 		this.connection = connection;
+		this.subscriptions = new Subscriptions(connection);
 		this.keys = keys;
 		this.tokenRetention = millis(settings.tokenRetention());
 		this.quarantine = millis(settings.quarantine());
@@ -118,7 +117,7 @@ final class RedissonLockNode implements LockNode {
 	}
 
 	// what Redisson met on the way to the master, it gives a cause
-	private static boolean isAnswer(Throwable failure) {
+	static boolean isAnswer(Throwable failure) {
 		boolean silent = failure instanceof RedisConnectionException || failure instanceof RedisTimeoutException
 				|| failure instanceof RedisReconnectedException || failure instanceof RedisNodeNotFoundException;
 		return failure instanceof RedisException && !silent && failure.getCause() == null;
@@ -182,11 +181,11 @@ final class RedissonLockNode implements LockNode {
 	@Override
 	public CompletionStage<Timer.Cancellable> subscribe(List<String> names, Runnable released) {
 		try {
-			List<CompletionStage<Timer.Cancellable>> subscriptions = new ArrayList<>();
+			List<CompletionStage<Timer.Cancellable>> started = new ArrayList<>();
 			for (String channel : this.keys.channels(names)) {
-				subscriptions.add(subscribe(this.connection.topic(channel), released));
+				started.add(this.subscriptions.subscribe(channel, released));
 			}
-			return all(subscriptions);
+			return all(started);
 		}
 		catch (RuntimeException ex) {
 			return CompletableFuture.failedStage(ex);
@@ -206,41 +205,12 @@ final class RedissonLockNode implements LockNode {
 		}).thenApply((done) -> all);
 	}
 
-	/**
-	 * Subscribe after all earlier subscriptions: of two at once that find no connection,
-	 * each wants one of its own, and there is only one. If it cannot be had, those that
-	 * wait for it fail too, rather than each after its time.
-	 * @param topic the topic
-	 * @param released runs on each message
-	 * @return the means to stop
-	 */
-	private synchronized CompletionStage<Timer.Cancellable> subscribe(RTopic topic, Runnable released) {
-		CompletableFuture<?> last = this.lastSubscription;
-		CompletableFuture<Timer.Cancellable> subscription = last.isDone() ? listen(topic, released) : last
-			.handle(RedissonLockNode::withoutAnswer)
-			.thenCompose(
-					(failure) -> (failure != null) ? CompletableFuture.failedFuture(failure) : listen(topic, released));
-		this.lastSubscription = subscription;
-		return subscription;
-	}
-
-	// an error that the master answered is about one channel only
-	private static @Nullable Throwable withoutAnswer(@Nullable Object subscription, @Nullable Throwable failure) {
-		return (failure == null || isAnswer(unwrapped(failure))) ? null : failure;
-	}
-
-	private static CompletableFuture<Timer.Cancellable> listen(RTopic topic, Runnable released) {
-		return topic.addListenerAsync(String.class, (channel, message) -> released.run()).<Timer
-				.Cancellable>thenApply((id) -> () -> topic.removeListenerAsync(id))
-			.toCompletableFuture();
-	}
-
 	@Override
 	public CompletionStage<Long> countListeners(List<String> names) {
 		try {
 			CompletionStage<Long> most = CompletableFuture.completedStage(0L);
 			for (String channel : this.keys.channels(names)) {
-				most = most.thenCombine(this.connection.topic(channel).countSubscribersAsync(), Math::max);
+				most = most.thenCombine(this.subscriptions.count(channel), Math::max);
 			}
 			return most;
 		}

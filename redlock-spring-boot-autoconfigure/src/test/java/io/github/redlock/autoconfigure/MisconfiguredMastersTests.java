@@ -83,6 +83,29 @@ class MisconfiguredMastersTests {
 	}
 
 	@Test
+	void aKeyThatIsWaitedForIsHeardOfAgainOnceTheAddressIsMended() throws Exception {
+		try (RedisMasters masters = RedisMasters.start(3); Cable cable = new Cable(masters.get(2))) {
+			masters.forEach((master) -> MasterProbe.of(master).command("HSET", "lock:busy", "another", "1"));
+			String nodes = masters.nodes().replace(masters.get(2).address(), cable.address());
+			try (ConfigurableApplicationContext application = start("redlock.nodes=" + nodes)) {
+				application.getBean(RedLockClient.class).lock("busy").waitFor(Duration.ofMinutes(1)).acquireAsync();
+				await().until(() -> hears(masters.get(2)));
+				cable.leadTo(masters.get(0));
+				await().until(() -> !hears(masters.get(2)));
+				await().pollDelay(Duration.ofSeconds(2)).until(() -> true);
+				cable.leadTo(masters.get(2));
+				await().atMost(Duration.ofSeconds(20)).until(() -> hears(masters.get(2)));
+			}
+		}
+	}
+
+	private static boolean hears(RedisMaster master) {
+		return MasterProbe.of(master)
+			.command("EVAL", "return #redis.call('pubsub', 'channels', 'redisson_lock__channel*')", "0")
+			.equals(":1");
+	}
+
+	@Test
 	void aReplicaIsNamedAndVotesOnceItIsNone(CapturedOutput output) {
 		try (RedisMasters masters = RedisMasters.start(2);
 				RedisMasters replica = RedisMasters.start(1, "replicaof 127.0.0.1 " + masters.get(0).port());
