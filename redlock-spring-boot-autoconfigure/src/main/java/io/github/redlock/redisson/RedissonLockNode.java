@@ -224,9 +224,8 @@ final class RedissonLockNode implements LockNode {
 		return evaluate(LockScript.PING, List.of());
 	}
 
-	// what a group's primary has agreed to counts once a replica has acknowledged just
-	// that: what replicas acknowledged before may be read when they follow another
-	// primary
+	// a group's primary has agreed once a replica has acknowledged just that: what was
+	// acknowledged before may be read when the replicas follow another primary
 	private <R> CompletionStage<R> vote(LockScript script, Predicate<R> agreed, R unfollowed, List<String> scriptKeys,
 			String... arguments) {
 		if (!this.connection.isGroup()) {

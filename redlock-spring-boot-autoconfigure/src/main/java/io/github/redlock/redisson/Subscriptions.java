@@ -81,10 +81,7 @@ final class Subscriptions {
 	}
 
 	// of two at once that find no connection, each wants one of its own, and there is
-	// only
-	// one; if it cannot be had, those that wait for it fail too, rather than each after
-	// its
-	// time
+	// just one; if it cannot be had, those in line fail too, not each after its time
 	private synchronized void listenInTurn(Subscription subscription, CompletableFuture<@Nullable Void> attempt) {
 		CompletableFuture<?> before = this.last;
 		CompletableFuture<?> turn = before.isDone() ? subscription.listen(attempt)
@@ -157,13 +154,15 @@ final class Subscriptions {
 		}
 
 		private boolean begun(CompletableFuture<@Nullable Void> current, Timer.Cancellable begun) {
+			boolean wanted;
 			synchronized (this) {
-				if (this.cancelled || this.attempt != current) {
-					return false;
+				wanted = !this.cancelled && this.attempt == current;
+				if (wanted) {
+					this.listener = begun;
 				}
-				this.listener = begun;
 			}
-			return current.complete(null);
+			// those in line wait for it in any case
+			return current.complete(null) && wanted;
 		}
 
 		void givenUp() {
