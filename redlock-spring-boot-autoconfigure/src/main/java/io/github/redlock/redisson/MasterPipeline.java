@@ -49,7 +49,7 @@ import org.redisson.connection.MasterSlaveEntry;
  */
 final class MasterPipeline {
 
-	private static final String LOST = "The connection was lost";
+	static final String LOST = "The connection was lost";
 
 	private static final int MOST_WAITING = 1000;
 

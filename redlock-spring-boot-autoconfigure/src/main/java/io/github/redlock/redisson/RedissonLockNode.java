@@ -86,25 +86,21 @@ final class RedissonLockNode implements LockNode {
 
 	@Override
 	public CompletionStage<AcquireReply> acquire(LockRequest request, long proposal) {
-		return vote(LockScript.ACQUIRE, (reply) -> reply instanceof Granted, new Unfollowed(), membershipAfter(request),
-				questions(request, millis(request.lease()), proposal));
+		return ask(request, millis(request.lease()), proposal, Granted.class::isInstance);
 	}
 
 	@Override
 	public CompletionStage<AcquireReply> inspect(List<String> names) {
-		LockRequest request = new LockRequest(names, NOBODY, Duration.ZERO);
-		return evaluate(LockScript.ACQUIRE, membershipAfter(request), questions(request, "0", 0));
+		return ask(new LockRequest(names, NOBODY, Duration.ZERO), "0", 0, (reply) -> false);
 	}
 
-	private List<String> membershipAfter(LockRequest request) {
+	private CompletionStage<AcquireReply> ask(LockRequest request, String lease, long proposal,
+			Predicate<AcquireReply> agreed) {
 		List<String> scriptKeys = this.keys.locksAndTokensAndTombstone(request);
 		scriptKeys.addAll(LockKeys.MEMBERSHIP);
-		return scriptKeys;
-	}
-
-	private String[] questions(LockRequest request, String lease, long proposal) {
-		return new String[] { request.owner(), lease, Long.toString(proposal), this.tokenRetention, this.quarantine,
-				this.run, Objects.requireNonNullElse(request.predecessor(), NOBODY), this.quarantineAfterRestart };
+		return vote(LockScript.ACQUIRE, agreed, new Unfollowed(), scriptKeys, request.owner(), lease,
+				Long.toString(proposal), this.tokenRetention, this.quarantine, this.run,
+				Objects.requireNonNullElse(request.predecessor(), NOBODY), this.quarantineAfterRestart);
 	}
 
 	private static Throwable withoutCommand(Throwable failure) {

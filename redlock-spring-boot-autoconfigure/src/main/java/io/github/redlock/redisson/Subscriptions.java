@@ -170,7 +170,7 @@ final class Subscriptions {
 			synchronized (this) {
 				current = this.attempt;
 			}
-			current.completeExceptionally(new RedisConnectionException("The connection was lost"));
+			current.completeExceptionally(new RedisConnectionException(MasterPipeline.LOST));
 			if (!current.isCompletedExceptionally()) {
 				again(current);
 			}

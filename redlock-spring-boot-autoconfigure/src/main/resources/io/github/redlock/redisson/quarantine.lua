@@ -1,8 +1,9 @@
 -- KEYS: member, recovery, blank. ARGV: id of the blank, quarantine in ms, what names a run.
 -- Returns 1 if the quarantine begins, 0 if this master is not the blank that was seen, or a primary that no replica
 -- follows.
-local info = redis.call('info', ARGV[3] == 'run_id' and 'server' or 'replication')
-if ARGV[3] ~= 'run_id' and not string.find(info, 'state=online[^\n]*lag=%d%D') then
+local group = ARGV[3] ~= 'run_id'
+local info = redis.call('info', group and 'replication' or 'server')
+if group and not string.find(info, 'state=online[^\n]*lag=%d%D') then
   return 0
 end
 local run_id = string.match(info, ARGV[3] .. ':(%w+)')
@@ -10,7 +11,7 @@ if redis.call('exists', KEYS[1], KEYS[2]) > 0 or redis.call('get', KEYS[3]) ~= r
   return 0
 end
 local since = ARGV[1]
-if ARGV[3] ~= 'run_id' then
+if group then
   -- its group had another primary until a replica followed this one
   local time = redis.call('time')
   since = time[1] * 1000000 + time[2]

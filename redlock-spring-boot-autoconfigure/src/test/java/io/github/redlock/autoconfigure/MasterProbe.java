@@ -22,6 +22,8 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 
 import io.github.redlock.test.RedisMaster;
 import io.github.redlock.test.RedisMasters;
@@ -94,6 +96,15 @@ public final class MasterProbe {
 			.filter((line) -> line.startsWith("cmdstat_" + name + ":"))
 			.mapToLong((line) -> Long.parseLong(line.replaceAll("[^=]*=(\\d+),.*", "$1")))
 			.sum();
+	}
+
+	/**
+	 * Return when this master votes again.
+	 * @return the end of its quarantine, by its clock
+	 */
+	Instant endOfQuarantine() {
+		String end = command("GET", "redlock:recovery").split(" ")[1];
+		return Instant.EPOCH.plus(Long.parseLong(end), ChronoUnit.MICROS);
 	}
 
 	/**
